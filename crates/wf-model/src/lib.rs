@@ -1,0 +1,54 @@
+#![doc = include_str!("../README.md")]
+
+mod condition;
+mod dag;
+mod depends;
+mod document;
+mod expression;
+mod fault;
+mod finding;
+mod labels;
+mod machine;
+mod names;
+mod operation;
+mod parameters;
+mod phase;
+mod reading;
+mod reference;
+mod restart;
+mod signature;
+mod simulate;
+mod status;
+mod suggestion;
+mod target;
+mod text;
+mod timestamp;
+mod valid;
+mod validation;
+
+pub use condition::{Comparison, Condition, ConditionError, Operand};
+pub use dag::Dag;
+pub use depends::{Depends, Ending, Outcome};
+pub use document::{
+    Argument, ArtifactArgument, Document, ExitHandler, ParameterDeclaration, Retry, RetryPolicy,
+    Task,
+};
+pub use expression::SyntaxError;
+pub use fault::{Fault, FaultCode, Faults, Place};
+pub use machine::{Ended, Launch, Machine, RunFacts, TaskRef, Unit, Waiting};
+pub use names::{NameError, NameKind};
+pub use operation::{Fit, Verb};
+pub use parameters::{resolve_declared, resolve_parameters};
+pub use phase::{TaskPhase, WorkflowPhase};
+pub use reading::{Draft, validate};
+pub use reference::{Fact, Piece, Reference, Template, TemplateError};
+pub use restart::{RestartMode, plan_restart};
+pub use signature::{ArtifactSignature, ParameterSignature, Signature, Signatures};
+pub use simulate::{Simulated, SimulatedEnding, SimulatedOutcome, simulate};
+pub use status::{
+    ArtifactLocation, Attempt, EXIT_HANDLER, ItemStatus, Outputs, RunStatus, StopMode, StopWish,
+    TaskCounts, TaskReason, TaskStatus,
+};
+pub use target::{Limits, Target, UnknownTarget};
+pub use timestamp::Timestamp;
+pub use valid::{TaskPlan, ValidWorkflow};
