@@ -108,15 +108,12 @@ fn named_tasks(
     }
     let mut named = BTreeSet::new();
     for (position, name) in names.iter().enumerate() {
-        match index.get(name.as_str()) {
-            Some(&task) => {
-                named.insert(task);
-            }
-            None => {
-                let message = format!("there is no task `{name}` in this workflow");
-                let place = place().index(position);
-                faults.push(Fault::new(&place, FaultCode::UnknownDependency, message));
-            }
+        if let Some(&task) = index.get(name.as_str()) {
+            named.insert(task);
+        } else {
+            let message = format!("there is no task `{name}` in this workflow");
+            let place = place().index(position);
+            faults.push(Fault::new(&place, FaultCode::UnknownDependency, message));
         }
     }
     match Faults::from_found(faults) {

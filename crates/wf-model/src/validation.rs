@@ -3,6 +3,7 @@
 //! Linear in tasks and edges, and without recursion over them: documents are hostile.
 
 mod actions;
+mod ancestors;
 mod arguments;
 mod dependencies;
 mod header;
@@ -24,7 +25,7 @@ use crate::target::Limits;
 use crate::valid::{TaskPlan, ValidWorkflow};
 
 use actions::Actions;
-use references::Question;
+use ancestors::Question;
 
 /// Checks a document; `findings` are those of its shape.
 pub(crate) fn run(

@@ -38,7 +38,7 @@ fn the_canonical_text_shows_how_a_condition_was_read() {
             r#"{{item}} == "x-{{item.a}}""#,
         ),
         ("'' == {{item}}", r#""" == {{item}}"#),
-        ("true || false && !false", "true || (false && !false)"),
+        ("true || false && !false", "true || false && !false"),
         ("(true || false) && true", "(true || false) && true"),
         ("true && true && true", "true && true && true"),
         ("(true && true) && true", "(true && true) && true"),
@@ -46,7 +46,7 @@ fn the_canonical_text_shows_how_a_condition_was_read() {
         ("((1 == 2))", "1 == 2"),
         (
             "'a' == 'a' || 1 < 2 && 2 >= 1",
-            r#""a" == "a" || (1 < 2 && 2 >= 1)"#,
+            r#""a" == "a" || 1 < 2 && 2 >= 1"#,
         ),
     ] {
         let condition = parse(text);

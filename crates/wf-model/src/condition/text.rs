@@ -9,8 +9,11 @@ use super::{Comparison, Condition, Operand};
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Any(parts) => write_parts(f, parts, " || "),
-            Self::All(parts) => write_parts(f, parts, " && "),
+            Self::Any(parts) => write_parts(f, parts, " || ", |part| matches!(part, Self::Any(_))),
+            Self::All(parts) => {
+                let needs = |part: &Self| matches!(part, Self::Any(_) | Self::All(_));
+                write_parts(f, parts, " && ", needs)
+            }
             Self::Not(part) => {
                 f.write_char('!')?;
                 write_part(f, part, !matches!(**part, Self::Not(_) | Self::Truth(_)))
@@ -25,18 +28,19 @@ impl fmt::Display for Condition {
     }
 }
 
-/// Writes the parts; what is itself made of parts stands in parentheses, so that the tree and not
-/// only its meaning comes back.
-fn write_parts(f: &mut fmt::Formatter<'_>, parts: &[Condition], between: &str) -> fmt::Result {
+/// Writes the parts, those in parentheses that would read back otherwise: no more of them than
+/// whoever wrote it needed, so that what is written is never nested too deeply.
+fn write_parts(
+    f: &mut fmt::Formatter<'_>,
+    parts: &[Condition],
+    between: &str,
+    needs: fn(&Condition) -> bool,
+) -> fmt::Result {
     for (index, part) in parts.iter().enumerate() {
         if index > 0 {
             f.write_str(between)?;
         }
-        write_part(
-            f,
-            part,
-            matches!(part, Condition::Any(_) | Condition::All(_)),
-        )?;
+        write_part(f, part, needs(part))?;
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ fn the_canonical_text_shows_how_it_was_read() {
     for (text, canonical) in [
         ("A", "A"),
         (" A.Failed ", "A.Failed"),
-        ("A||b-2.AllFailed&&c", "A || (b-2.AllFailed && c)"),
+        ("A||b-2.AllFailed&&c", "A || b-2.AllFailed && c"),
         ("(A || b-2) && !c", "(A || b-2) && !c"),
         ("!(A && c)", "!(A && c)"),
         ("!!A", "!!A"),
@@ -73,6 +73,10 @@ fn depth_is_bounded_and_length_is_not() {
         );
     }
     assert!(parse(&vec!["A"; 100_000].join("||")).is_ok());
+    // What is written may not be nested deeper than what was read.
+    let deepest = format!("A || A && {}A", "!".repeat(64));
+    let written = parse(&deepest).unwrap().to_text(&|index| NAMES[index]);
+    assert!(parse(&written).is_ok());
 }
 
 #[test]

@@ -6,28 +6,47 @@ impl Depends {
     /// Writes the expression; `name` tells the name of the task of that index.
     pub fn to_text<'n>(&self, name: &impl Fn(usize) -> &'n str) -> String {
         match self {
-            Self::Any(parts) => join(parts, " || ", name),
-            Self::All(parts) => join(parts, " && ", name),
-            Self::Not(part) => format!("!{}", enclosed(part, name)),
+            Self::Any(parts) => join(parts, " || ", Self::is_any, name),
+            Self::All(parts) => join(parts, " && ", Self::is_of_parts, name),
+            Self::Not(part) => format!("!{}", part.enclosed(Self::is_of_parts, name)),
             Self::Task { task, outcome } => match outcome.word() {
                 Some(word) => format!("{}.{word}", name(*task)),
                 None => name(*task).to_owned(),
             },
         }
     }
-}
 
-fn join<'n>(parts: &[Depends], between: &str, name: &impl Fn(usize) -> &'n str) -> String {
-    let parts: Vec<String> = parts.iter().map(|part| enclosed(part, name)).collect();
-    parts.join(between)
-}
-
-fn enclosed<'n>(part: &Depends, name: &impl Fn(usize) -> &'n str) -> String {
-    let text = part.to_text(name);
-    match part {
-        Depends::Any(_) | Depends::All(_) => format!("({text})"),
-        Depends::Not(_) | Depends::Task { .. } => text,
+    /// The expression, in parentheses where it would read back otherwise: no more of them than
+    /// whoever wrote it needed, so that what is written is never nested too deeply.
+    fn enclosed<'n>(&self, needs: fn(&Self) -> bool, name: &impl Fn(usize) -> &'n str) -> String {
+        let text = self.to_text(name);
+        if needs(self) {
+            format!("({text})")
+        } else {
+            text
+        }
     }
+
+    fn is_any(&self) -> bool {
+        matches!(self, Self::Any(_))
+    }
+
+    fn is_of_parts(&self) -> bool {
+        matches!(self, Self::Any(_) | Self::All(_))
+    }
+}
+
+fn join<'n>(
+    parts: &[Depends],
+    between: &str,
+    needs: fn(&Depends) -> bool,
+    name: &impl Fn(usize) -> &'n str,
+) -> String {
+    let parts: Vec<String> = parts
+        .iter()
+        .map(|part| part.enclosed(needs, name))
+        .collect();
+    parts.join(between)
 }
 
 impl Outcome {

@@ -22,7 +22,7 @@ pub(super) fn recover(workflow: Arc<ValidWorkflow>, facts: RunFacts, run: RunSta
             .collect(),
         branches: vec![None; tasks.len()],
         open: tasks.len(),
-        workflow: Arc::clone(&workflow),
+        workflow,
         facts,
         run,
         reached: BTreeSet::new(),
@@ -35,7 +35,8 @@ pub(super) fn recover(workflow: Arc<ValidWorkflow>, facts: RunFacts, run: RunSta
         changed: BTreeSet::new(),
     };
     if !machine.run.phase.is_finished() {
-        for &task in workflow.dag().topological_order() {
+        let order = machine.workflow.dag().topological_order().to_vec();
+        for task in order {
             machine.recover_task(task);
         }
         machine.recover_exit_handler();

@@ -32,13 +32,13 @@ impl Machine {
     pub(super) fn schedule_retry(&mut self, unit: Unit) {
         let attempts = self.attempts_of(unit);
         let last = attempts.last();
-        let lost = last.is_some_and(|attempt| !counts(attempt));
+        let free = last.is_some_and(|attempt| !counts(attempt));
         let ended = last.and_then(|attempt| attempt.finished_at);
         let wait = self.retry_of(unit).map_or(Duration::ZERO, |retry| {
             wait_before(retry, counted(attempts))
         });
         match ended {
-            Some(ended) if !lost && !wait.is_zero() => {
+            Some(ended) if !free && !wait.is_zero() => {
                 self.backoffs.insert((ended.plus(wait), unit));
             }
             _ => {

@@ -180,6 +180,14 @@ fn a_task_begins_when_all_it_depends_on_ended_well() {
     assert_eq!(machine.status().finished_at, Some(at(5)));
 }
 
+/// A document, the endings of some tasks, and what the run and each task come to.
+type Row<'r> = (
+    &'r Value,
+    &'r [(&'r str, SimulatedEnding)],
+    WorkflowPhase,
+    &'r [&'r str],
+);
+
 #[test]
 fn the_truth_table_of_runs() {
     use SimulatedEnding::{Error, Failed};
@@ -207,7 +215,7 @@ fn the_truth_table_of_runs() {
         ),
     ]);
     #[rustfmt::skip]
-    let table: &[(&Value, &[(&str, SimulatedEnding)], P, &[&str])] = &[
+    let table: &[Row] = &[
         (&chain, &[], P::Succeeded, &["SUCCEEDED", "SUCCEEDED", "SUCCEEDED"]),
         (&chain, &[("A", Failed)], P::Failed, &["FAILED", "OMITTED", "OMITTED"]),
         (&chain, &[("B", Error)], P::Error, &["SUCCEEDED", "ERROR", "OMITTED"]),

@@ -86,17 +86,14 @@ impl Machine {
         self.changed.insert(unit.task);
         let task = self.task_mut(unit.task);
         task.started_at.get_or_insert(now);
-        let attempts = match unit.item {
-            Some(item) => {
-                let item = &mut task.items[item as usize];
-                item.started_at.get_or_insert(now);
-                item.message = None;
-                &mut item.attempts
-            }
-            None => {
-                task.message = None;
-                &mut task.attempts
-            }
+        let attempts = if let Some(item) = unit.item {
+            let item = &mut task.items[item as usize];
+            item.started_at.get_or_insert(now);
+            item.message = None;
+            &mut item.attempts
+        } else {
+            task.message = None;
+            &mut task.attempts
         };
         let number = attempts.last().map_or(1, |last| last.number + 1);
         attempts.push(Attempt {

@@ -156,10 +156,12 @@ pub(super) fn gather(items: &[ItemStatus]) -> Outputs {
     }
     Outputs {
         result: (!results.is_empty())
-            .then(|| Value::from_iter(results.into_iter().cloned()).to_string()),
+            .then(|| results.into_iter().cloned().collect::<Value>().to_string()),
         parameters: parameters
             .into_iter()
-            .map(|(name, values)| Argument::new(name, Value::from_iter(values).to_string()))
+            .map(|(name, values)| {
+                Argument::new(name, values.into_iter().collect::<Value>().to_string())
+            })
             .collect(),
         artifacts: Vec::new(),
     }

@@ -256,9 +256,10 @@ proptest! {
         let last = play(&workflow, fresh(1), &bad);
         let next = plan(&workflow, &last, &RestartMode::FromFailed).unwrap();
         for (before, after) in last.tasks.iter().zip(&next.tasks) {
-            match after.inherited_from {
-                Some(run) => prop_assert_eq!((run, after.phase, &after.outputs), (1, before.phase, &before.outputs)),
-                None => prop_assert_eq!((after.phase, after.attempts.len()), (TaskPhase::Pending, 0)),
+            if let Some(run) = after.inherited_from {
+                prop_assert_eq!((run, after.phase, &after.outputs), (1, before.phase, &before.outputs));
+            } else {
+                prop_assert_eq!((after.phase, after.attempts.len()), (TaskPhase::Pending, 0));
             }
         }
         let inherited = |task: usize| next.tasks[task].inherited_from.is_some();

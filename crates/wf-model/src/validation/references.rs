@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use crate::dag::{Ancestry, Dag, Knot};
 use crate::fault::FaultCode;
 use crate::finding::At;
 use crate::reference::{Fact, Reference, Template};
@@ -12,6 +11,7 @@ use crate::signature::Signature;
 use crate::text::{Lines, check_characters, listed, short};
 
 use super::Checker;
+use super::ancestors::Question;
 
 /// Where a reference stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,18 +32,14 @@ pub(super) enum Part {
     When,
 }
 
-/// Whether a task must have ended before another begins that refers to it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Question {
-    ancestor: usize,
-    task: usize,
-    part: Part,
-}
-
 impl<'a> Checker<'a, '_> {
     /// Takes a value apart and proves what it refers to.
     pub(super) fn read_template(&mut self, text: &str, site: Site, at: &At) -> Template {
-        if self.findings.is_full() || !check_characters(text, Lines::Many, at, self.findings) {
+        if self.findings.is_full() {
+            return Template::default();
+        }
+        if !check_characters(text, Lines::Many, at, self.findings) {
+            self.findings.hole(at);
             return Template::default();
         }
         match Template::parse(text) {
@@ -60,6 +56,7 @@ impl<'a> Checker<'a, '_> {
                     error.suggestion().as_deref(),
                     || error.to_string(),
                 );
+                self.findings.hole(at);
                 Template::default()
             }
         }
@@ -224,57 +221,6 @@ impl<'a> Checker<'a, '_> {
         for &dependency in dependencies {
             self.direct[dependency] = task + 1;
         }
-    }
-
-    /// Reports the references to tasks that need not have ended.
-    pub(super) fn answer_questions(&mut self, graph: &Result<Dag, Box<Knot>>) {
-        // What is over the limits is refused anyhow, and not worth the time.
-        let tasks = &self.document.tasks;
-        let questions = std::mem::take(&mut self.questions);
-        if questions.is_empty() || self.findings.is_full() || tasks.len() > self.limits.tasks {
-            return;
-        }
-        let pairs: Vec<(usize, usize)> = questions
-            .iter()
-            .map(|question| (question.ancestor, question.task))
-            .collect();
-        let answers = match graph {
-            Ok(dag) => Ancestry::of_dag(dag.edges(), dag.topological_order()).answer(&pairs),
-            Err(knot) => Ancestry::of_knot(knot).answer(&pairs),
-        };
-        for (question, is_ancestor) in questions.iter().zip(answers) {
-            if !is_ancestor {
-                self.report_no_ancestor(question);
-            }
-        }
-    }
-
-    fn report_no_ancestor(&mut self, question: &Question) {
-        let root = At::Root;
-        let tasks = root.field("tasks");
-        let task = tasks.index(question.task);
-        let (parameters, artifacts) = (task.field("parameters"), task.field("artifacts"));
-        let (parameter, artifact);
-        let at = match question.part {
-            Part::When => task.field("when"),
-            Part::Parameter(index) => {
-                parameter = parameters.index(index);
-                parameter.field("value")
-            }
-            Part::Artifact(index) => {
-                artifact = artifacts.index(index);
-                artifact.field("from")
-            }
-        };
-        let name = &self.document.tasks[question.ancestor].name;
-        self.findings.report(&at, FaultCode::NotAnAncestor, || {
-            let name = short(name);
-            if question.ancestor == question.task {
-                format!("refers to `{name}` itself, which has no output before it has run")
-            } else {
-                format!("refers to `{name}`, which need not have ended by then; depend on it")
-            }
-        });
     }
 }
 

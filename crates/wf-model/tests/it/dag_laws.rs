@@ -18,7 +18,7 @@ fn check(document: Document) -> Result<ValidWorkflow, Faults> {
 
 fn document(tasks: Vec<Task>) -> Document {
     let mut document = Document::default();
-    document.name = "random".to_owned();
+    document.name = String::from("random");
     document.tasks = tasks;
     document
 }
@@ -26,7 +26,7 @@ fn document(tasks: Vec<Task>) -> Document {
 fn task(name: String, depends_on: Vec<String>) -> Task {
     let mut task = Task::default();
     task.name = name;
-    task.action = "none".to_owned();
+    task.action = String::from("none");
     task.depends_on = depends_on;
     task
 }
@@ -144,7 +144,7 @@ proptest! {
                 let of = |(index, (action, first, second, third)): (usize, (usize, usize, usize, usize))| {
                     let mut task = task(name(index), vec![name(first)]);
                     if action > 6 {
-                        task.action = "nome".to_owned();
+                        task.action = String::from("nome");
                     }
                     if first != second {
                         task.depends_on.push(name(second));

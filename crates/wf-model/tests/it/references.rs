@@ -6,7 +6,7 @@ use wf_model::FaultCode::{self, *};
 use crate::catalog::assert_found;
 
 /// Two tasks in a row and one beside them; the value is given to the second.
-fn document(value: &str, more: Value) -> Value {
+fn document(value: &str, more: &Value) -> Value {
     let mut second = json!({"name": "B", "action": "echo", "dependsOn": ["A"],
         "parameters": [{"name": "message", "value": value}]});
     for (field, content) in more.as_object().unwrap() {
@@ -26,7 +26,7 @@ fn document(value: &str, more: Value) -> Value {
     })
 }
 
-fn assert_value(value: &str, more: Value, code: Option<FaultCode>) {
+fn assert_value(value: &str, more: &Value, code: Option<FaultCode>) {
     let at = "tasks[1].parameters[0].value";
     let expected: Vec<(FaultCode, &str)> = code.into_iter().map(|code| (code, at)).collect();
     assert_found(&document(value, more), &expected);
@@ -60,7 +60,7 @@ fn values_refer_only_to_what_is_known_by_then() {
         ("{{{workflow.name}}}", Some(TemplateInjection)),
         (r#"{"json": {"is": "text"}}"#, None),
     ] {
-        assert_value(value, json!({}), code);
+        assert_value(value, &json!({}), code);
     }
 }
 
@@ -79,13 +79,13 @@ fn items_are_known_where_there_are_items() {
         ),
         ("{{item.a}}", json!({"withItems": []}), None),
     ] {
-        assert_value(value, more, code);
+        assert_value(value, &more, code);
     }
 }
 
 #[test]
 fn fan_outs_leave_no_single_exit_code_or_artifact() {
-    let after_fan_out = |value| document(value, json!({"dependsOn": ["D"]}));
+    let after_fan_out = |value| document(value, &json!({"dependsOn": ["D"]}));
     assert_found(&after_fan_out("{{tasks.D.outputs.parameters.x}}"), &[]);
     let at = "tasks[1].parameters[0].value";
     assert_found(
@@ -96,7 +96,7 @@ fn fan_outs_leave_no_single_exit_code_or_artifact() {
     let more =
         json!({"dependsOn": ["D"], "action": "use", "parameters": [], "artifacts": artifacts});
     assert_found(
-        &document("", more),
+        &document("", &more),
         &[(InvalidArtifact, "tasks[1].artifacts[0].from")],
     );
 }
@@ -106,7 +106,7 @@ fn artifacts_come_from_ancestors_that_leave_them() {
     let uses = |artifacts: Value| {
         document(
             "",
-            json!({"action": "use", "parameters": [], "artifacts": artifacts}),
+            &json!({"action": "use", "parameters": [], "artifacts": artifacts}),
         )
     };
     let from = "tasks[1].artifacts[0].from";
@@ -167,7 +167,7 @@ fn conditions_refer_by_the_same_rules() {
             .into_iter()
             .map(|code| (code, "tasks[1].when"))
             .collect();
-        assert_found(&document("", json!({"when": when})), &expected);
+        assert_found(&document("", &json!({"when": when})), &expected);
     }
 }
 

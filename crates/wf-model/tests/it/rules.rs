@@ -18,23 +18,23 @@ fn with(mut value: Value, field: &str, content: Value) -> Value {
 }
 
 /// A document with these tasks.
-fn tasks(tasks: Vec<Value>) -> Value {
+fn tasks(tasks: &[Value]) -> Value {
     json!({"name": "w", "tasks": tasks})
 }
 
 /// A document that is right, with a field put in.
 fn document(field: &str, content: Value) -> Value {
-    with(tasks(vec![echo("A")]), field, content)
+    with(tasks(&[echo("A")]), field, content)
 }
 
 /// A document of one task that is right, with a field put in it.
 fn task(field: &str, content: Value) -> Value {
-    tasks(vec![with(echo("A"), field, content)])
+    tasks(&[with(echo("A"), field, content)])
 }
 
 #[test]
 fn a_right_document_has_no_faults() {
-    assert_found(&tasks(vec![echo("A")]), &[]);
+    assert_found(&tasks(&[echo("A")]), &[]);
 }
 
 #[test]
@@ -64,17 +64,17 @@ fn names_of_tasks_follow_their_rule() {
         ("a\n", ControlCharacter),
         ("a{{b}}", TemplateInjection),
     ] {
-        assert_found(&tasks(vec![echo(name)]), &[(code, "tasks[0].name")]);
+        assert_found(&tasks(&[echo(name)]), &[(code, "tasks[0].name")]);
     }
     assert_found(
-        &tasks(vec![echo("A"), echo("A")]),
+        &tasks(&[echo("A"), echo("A")]),
         &[(DuplicateName, "tasks[1].name")],
     );
 }
 
 #[test]
 fn there_is_at_least_one_task() {
-    assert_found(&tasks(vec![]), &[(Missing, "tasks")]);
+    assert_found(&tasks(&[]), &[(Missing, "tasks")]);
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn actions_are_those_of_the_catalog() {
         ("{{x}}", TemplateInjection),
     ] {
         assert_found(
-            &tasks(vec![json!({"name": "A", "action": action})]),
+            &tasks(&[json!({"name": "A", "action": action})]),
             &[(code, "tasks[0].action")],
         );
     }
@@ -232,10 +232,15 @@ fn values_are_those_of_the_enum_where_they_are_known() {
         let artifacts = json!([{"name": "in", "from": "{{tasks.M.outputs.artifacts.out}}"}]);
         let take = json!({"name": "U", "action": "use", "dependsOn": ["M"], "artifacts": artifacts,
             "parameters": [{"name": "level", "value": value}]});
-        tasks(vec![make, take])
+        tasks(&[make, take])
     };
     assert_found(&uses("debug"), &[]);
     assert_found(&uses("{{tasks.M.outputs.parameters.x}}"), &[]);
+    // What is no value at all is not told as one that is not allowed.
+    assert_found(
+        &uses("{{=x}}"),
+        &[(TemplateInjection, "tasks[1].parameters[0].value")],
+    );
     assert_found(
         &uses("debgu"),
         &[(NotInEnum, "tasks[1].parameters[0].value")],
@@ -244,7 +249,7 @@ fn values_are_those_of_the_enum_where_they_are_known() {
 
 #[test]
 fn dependencies_name_other_tasks() {
-    let on = |names: Value| tasks(vec![with(echo("A"), "dependsOn", names), echo("B")]);
+    let on = |names: Value| tasks(&[with(echo("A"), "dependsOn", names), echo("B")]);
     for (names, expected) in [
         (json!(["B"]), vec![]),
         (
@@ -273,10 +278,10 @@ fn dependencies_name_other_tasks() {
 fn cycles_are_told_as_their_path() {
     let on = |name, dependencies: Value| with(echo(name), "dependsOn", dependencies);
     assert_found(
-        &tasks(vec![on("A", json!(["B"])), on("B", json!(["A"]))]),
+        &tasks(&[on("A", json!(["B"])), on("B", json!(["A"]))]),
         &[(Cycle, "tasks[0].dependsOn[0]")],
     );
-    let three = tasks(vec![
+    let three = tasks(&[
         echo("X"),
         on("A", json!(["X", "C"])),
         on("B", json!(["A"])),
@@ -294,7 +299,7 @@ fn cycles_are_told_as_their_path() {
 fn depends_is_really_parsed() {
     let fan = with(echo("F"), "withItems", json!([1, 2]));
     let depends = |text: &str| {
-        tasks(vec![
+        tasks(&[
             with(echo("A"), "depends", json!(text)),
             echo("B"),
             fan.clone(),
@@ -319,7 +324,7 @@ fn depends_is_really_parsed() {
         assert_found(&depends(text), &expected);
     }
     assert_found(
-        &tasks(vec![
+        &tasks(&[
             with(echo("A"), "depends", json!("B")),
             with(echo("B"), "depends", json!("A")),
         ]),
@@ -330,7 +335,7 @@ fn depends_is_really_parsed() {
 #[test]
 fn depends_and_depends_on_do_not_mix_anywhere() {
     let mixed = |on: Value| {
-        tasks(vec![
+        tasks(&[
             echo("A"),
             with(echo("B"), "dependsOn", on),
             with(echo("C"), "depends", json!("B")),
@@ -507,11 +512,11 @@ fn the_limits_of_the_target_are_told_by_its_name() {
         codes(&faults)
     };
     let many: Vec<Value> = (0..201).map(|n| echo(&format!("t{n}"))).collect();
-    assert_eq!(told(&tasks(many)), [(TooLarge, "tasks".to_owned())]);
+    assert_eq!(told(&tasks(&many)), [(TooLarge, "tasks".to_owned())]);
 
     let distinct = |n| with(echo(&format!("t{n}")), "timeoutSeconds", json!(n + 1));
     assert_eq!(
-        told(&tasks((0..200).map(distinct).collect())),
+        told(&tasks(&(0..200).map(distinct).collect::<Vec<_>>())),
         [(TooLarge, "tasks".to_owned())]
     );
 
@@ -538,7 +543,7 @@ fn edges_are_counted_however_they_are_written() {
     let mut limits = Limits::of(Target::Embedded);
     limits.edges = 2;
     let depends = with(echo("A"), "depends", json!("B || C || D"));
-    let document = tasks(vec![depends, echo("B"), echo("C"), echo("D")]);
+    let document = tasks(&[depends, echo("B"), echo("C"), echo("D")]);
     let faults = Draft::from_value(document, &limits)
         .validate(&signatures(), &limits)
         .unwrap_err();

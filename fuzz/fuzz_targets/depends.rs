@@ -1,0 +1,11 @@
+//! Any text is read as a `depends` that can be written and read again, or refused.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+// The laws are those of the property tests; each target checks one of them.
+#[allow(dead_code)]
+#[path = "../../crates/wf-model/tests/it/laws.rs"]
+mod laws;
+
+fuzz_target!(|input: &str| laws::depends(input));
