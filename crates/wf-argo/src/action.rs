@@ -1,0 +1,104 @@
+//! Actions: the pre-made task templates that an operator offers.
+
+mod body;
+mod build;
+mod check;
+mod declarations;
+mod placeholder;
+mod source;
+mod support;
+
+use serde_json::Value;
+use wf_model::Signature;
+
+pub use self::body::BodyKind;
+use crate::error::{Error, Result};
+use crate::manifest::Template;
+
+/// An action: what a task may use, checked.
+///
+/// # The file
+///
+/// A YAML document with these fields, and no others:
+///
+/// | field | is |
+/// |---|---|
+/// | `name` | a DNS label of at most 63 characters, not `wf` |
+/// | `description` | what it does, for people |
+/// | `parameters` | `[{name, default?, enum?, description?}]`; without a default it has to be given |
+/// | `artifacts` | `[{name, path, optional?}]`: files it takes |
+/// | `outputs.parameters` | `[{name, path, default?}]`, of a `suspend` `[{name, supplied: {}, default?}]` |
+/// | `outputs.artifacts` | `[{name, path}]`: files it leaves |
+/// | a body | exactly one of the [`BodyKind`]s, as Argo has it; it is passed on untouched |
+///
+/// A body refers to what is declared, as Argo does: `{{inputs.parameters.x}}`,
+/// `{{inputs.artifacts.x.path}}`, `{{outputs.parameters.x.path}}`, `{{outputs.artifacts.x.path}}`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Action {
+    name: String,
+    kind: BodyKind,
+    body: Body,
+    signature: Signature,
+}
+
+/// How Argo runs an action.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Body {
+    /// With a template of the workflow's own.
+    Template(Box<Template>),
+    /// With a template that is already in the cluster: a task's `templateRef`.
+    Reference(Value),
+}
+
+impl Action {
+    /// Reads the actions of one file: a YAML document each.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the file, not only the first.
+    pub fn parse(file: &str, text: &str) -> Result<Vec<Self>, Vec<Error>> {
+        let mut actions = Vec::new();
+        let mut errors = Vec::new();
+        for source in source::documents(file, text) {
+            match source
+                .map_err(|error| vec![error])
+                .and_then(|source| check::action(file, source))
+            {
+                Ok(action) => actions.push(action),
+                Err(found) => errors.extend(found),
+            }
+        }
+        if errors.is_empty() {
+            Ok(actions)
+        } else {
+            Err(errors)
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it is made of.
+    pub fn kind(&self) -> BodyKind {
+        self.kind
+    }
+
+    /// What it takes and gives.
+    pub fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    /// Its template for Argo, unless it refers to one that is already in the cluster.
+    pub fn template(&self) -> Option<&Template> {
+        match &self.body {
+            Body::Template(template) => Some(template),
+            Body::Reference(_) => None,
+        }
+    }
+
+    /// How Argo runs it.
+    pub(crate) fn body(&self) -> &Body {
+        &self.body
+    }
+}

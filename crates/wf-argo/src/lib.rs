@@ -1,0 +1,25 @@
+#![doc = include_str!("../README.md")]
+
+mod action;
+mod catalog;
+mod error;
+mod expression;
+mod manifest;
+mod profile;
+mod read;
+mod render;
+mod rendered;
+mod scalar;
+mod yaml;
+
+pub use action::{Action, BodyKind};
+pub use catalog::Catalog;
+pub use error::{Error, Result, SourcePlace};
+pub use manifest::{
+    Arguments, ArtifactPort, Body, DagTask, DagTemplate, Inputs, Manifest, Metadata, NamedArtifact,
+    NamedValue, OutputParameter, Outputs, Spec, Template, ValueFrom,
+};
+pub use profile::Profile;
+pub use read::read_document;
+pub use render::render;
+pub use rendered::Rendered;

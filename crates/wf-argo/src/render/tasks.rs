@@ -1,0 +1,149 @@
+//! Tasks: the nodes of the DAG, and the exit handler.
+
+use serde_json::Value;
+use wf_model::{Argument, Document, Task, TaskPlan, ValidWorkflow};
+
+use super::templates::{TemplateName, Templates, Use};
+use crate::action::Action;
+use crate::error::Result;
+use crate::expression;
+use crate::manifest::{Arguments, DagTask, NamedArtifact, NamedValue};
+
+/// What renders the tasks of one workflow.
+pub(super) struct TaskRenderer<'a, 't> {
+    workflow: &'a ValidWorkflow,
+    templates: &'t mut Templates<'a>,
+}
+
+impl<'a, 't> TaskRenderer<'a, 't> {
+    pub(super) fn new(workflow: &'a ValidWorkflow, templates: &'t mut Templates<'a>) -> Self {
+        Self {
+            workflow,
+            templates,
+        }
+    }
+
+    /// The tasks in the document's order.
+    pub(super) fn tasks(&mut self) -> Result<Vec<DagTask>> {
+        let tasks = self.document().tasks.iter().enumerate();
+        tasks.map(|(index, task)| self.task(index, task)).collect()
+    }
+
+    /// The exit handler, in the shape of a task without a name.
+    pub(super) fn exit_hook(&mut self) -> Result<Option<DagTask>> {
+        let Some(handler) = &self.document().on_exit else {
+            return Ok(None);
+        };
+        let mut hook = DagTask::default();
+        self.use_action(
+            &mut hook,
+            Use::new(&handler.action, None, None),
+            &handler.parameters,
+            || "onExit".to_owned(),
+        )?;
+        Ok(Some(hook))
+    }
+
+    fn document(&self) -> &'a Document {
+        self.workflow.document()
+    }
+
+    fn task(&mut self, index: usize, task: &'a Task) -> Result<DagTask> {
+        let mut rendered = DagTask {
+            name: task.name.clone(),
+            dependencies: task.depends_on.clone(),
+            depends: task.depends.clone(),
+            when: when(self.workflow.plan(index)),
+            ..DagTask::default()
+        };
+        let using = Use::new(&task.action, task.retry.as_ref(), task.timeout_seconds);
+        self.use_action(&mut rendered, using, &task.parameters, || {
+            format!("tasks[{index}]")
+        })?;
+        add_artifacts(&mut rendered, task);
+        add_items(&mut rendered, task);
+        Ok(rendered)
+    }
+
+    /// Names the template and gives it the parameters.
+    fn use_action(
+        &mut self,
+        task: &mut DagTask,
+        using: Use<'a>,
+        given: &[Argument],
+        path: impl Fn() -> String,
+    ) -> Result<()> {
+        let mut parameters: Vec<NamedValue> = given.iter().map(argument).collect();
+        match self.templates.name_of(using, path)? {
+            TemplateName::Own(name) => name.clone_into(&mut task.template),
+            TemplateName::OfTheCluster(action, reference) => {
+                task.rest
+                    .insert("templateRef".to_owned(), reference.clone());
+                parameters.extend(defaults(action, given));
+            }
+        }
+        if !parameters.is_empty() {
+            task.arguments.get_or_insert_default().parameters = parameters;
+        }
+        Ok(())
+    }
+}
+
+fn argument(given: &Argument) -> NamedValue {
+    NamedValue {
+        name: given.name.clone(),
+        value: Some(given.value.clone()),
+        ..NamedValue::default()
+    }
+}
+
+/// The defaults of an action that the task gives nothing for: the template in the cluster need not
+/// have them.
+fn defaults(action: &Action, given: &[Argument]) -> impl Iterator<Item = NamedValue> {
+    let declared = action.signature().parameters.iter();
+    let left_out =
+        declared.filter(|parameter| given.iter().all(|given| given.name != parameter.name));
+    left_out.filter_map(|parameter| {
+        let value = Some(parameter.default.clone()?);
+        let name = parameter.name.clone();
+        Some(NamedValue {
+            name,
+            value,
+            ..NamedValue::default()
+        })
+    })
+}
+
+fn add_artifacts(rendered: &mut DagTask, task: &Task) {
+    if task.artifacts.is_empty() {
+        return;
+    }
+    let artifacts = task.artifacts.iter().map(|given| NamedArtifact {
+        name: given.name.clone(),
+        from: given.from.clone(),
+    });
+    rendered
+        .arguments
+        .get_or_insert_with(Arguments::default)
+        .artifacts = artifacts.collect();
+}
+
+/// Argo takes an empty `withItems` for none at all and would run the task once; an empty
+/// `withParam` is skipped, as the document means it.
+fn add_items(rendered: &mut DagTask, task: &Task) {
+    match task.with_items.as_deref() {
+        Some([]) => {
+            rendered
+                .rest
+                .insert("withParam".to_owned(), Value::from("[]"));
+        }
+        Some(items) => rendered.with_items = Some(items.to_vec()),
+        None => {}
+    }
+}
+
+/// One expression, which is `true` or `false` before Argo looks at the `when`.
+fn when(plan: &TaskPlan) -> Option<String> {
+    let condition = plan.when.as_ref()?;
+    Some(format!("{{{{= {} }}}}", expression::condition(condition)))
+}
