@@ -1,0 +1,154 @@
+//! The contract suite: every promise of the [`Backend`](crate::Backend) as a function.
+//!
+//! An adapter passes it whole: [`backend_contract!`](crate::backend_contract) makes a test of every
+//! clause, and there is no way to leave one out.
+//!
+//! ```text
+//! mod contract {
+//!     wf_backend::backend_contract!(MySubject::new());
+//! }
+//! ```
+//!
+//! The clauses ask for no more than the port promises. What happens some time after a call is
+//! waited for, up to a deadline, so that a cluster passes as well as one machine.
+
+#![allow(clippy::missing_panics_doc)] // that a clause panics when it is broken is what it is for
+
+mod bench;
+mod catalog;
+mod data;
+mod deleting;
+mod listing;
+mod logs;
+mod order;
+mod phases;
+mod repeating;
+mod stopping;
+mod submitting;
+mod turns;
+mod watching;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::id::Scope;
+use crate::port::Backend;
+
+pub use bench::Bench;
+pub use data::*;
+pub use deleting::*;
+pub use listing::*;
+pub use logs::*;
+pub use order::*;
+pub use phases::*;
+pub use repeating::*;
+pub use stopping::*;
+pub use submitting::*;
+pub use turns::*;
+pub use watching::*;
+
+/// A backend that is put to the test.
+#[async_trait]
+pub trait Subject: Send + Sync {
+    /// The backend.
+    fn backend(&self) -> Arc<dyn Backend>;
+
+    /// A scope in which nothing is yet; another one for each number.
+    fn scope(&self, number: usize) -> Scope;
+
+    /// Ends the backend in good order and opens it again on what it stored.
+    async fn reopen(&mut self);
+
+    /// Ends the backend, and removes what it left.
+    async fn close(self)
+    where
+        Self: Sized;
+}
+
+/// Makes a test of every clause of the contract.
+///
+/// Takes an expression that gives a future of a [`Subject`](crate::contract::Subject), a new one
+/// for each test. The crate that uses this needs `tokio` with its macros.
+#[macro_export]
+macro_rules! backend_contract {
+    ($subject:expr) => {
+        $crate::backend_contract! { @each $subject =>
+            a_submission_is_there_at_once
+            a_held_workflow_waits_until_it_is_started
+            a_held_workflow_takes_the_parameters_of_its_start
+            the_same_submission_again_changes_nothing
+            another_submission_under_the_same_id_is_refused
+            a_workflow_of_another_scope_does_not_exist
+            the_same_id_in_another_scope_is_another_workflow
+            what_was_accepted_outlives_the_process
+            an_unknown_workflow_is_not_found
+            many_are_told_in_the_order_they_are_asked_for
+
+            operations_fit_as_the_table_says
+            a_finished_run_never_changes
+
+            tasks_begin_after_those_they_depend_on
+            a_failure_omits_what_depends_on_it
+            depends_sees_the_outcome
+            a_task_whose_condition_is_false_is_skipped
+            a_program_that_is_not_there_is_an_error
+            the_exit_handler_runs_however_the_tasks_ended
+
+            items_run_once_each
+            a_task_without_items_is_skipped
+            a_failed_task_is_tried_again
+            retries_end_with_their_limit
+            a_retry_waits_for_its_time
+            an_attempt_that_takes_too_long_fails
+            a_run_that_takes_too_long_fails
+            a_pause_ends_by_itself
+
+            parameters_reach_the_tasks
+            results_reach_the_tasks_after
+            output_parameters_reach_the_tasks_after
+            artifacts_reach_the_tasks_after
+            a_workflow_tells_its_outputs
+            no_value_is_looked_at_twice
+
+            no_more_tasks_run_than_the_document_allows
+            workflows_of_one_mutex_run_one_at_a_time
+            the_higher_priority_gets_the_mutex_first
+
+            a_stop_ends_what_runs_and_omits_the_rest
+            a_graceful_stop_runs_the_exit_handler
+            a_stop_now_does_not_run_the_exit_handler
+            a_graceful_stop_escalates_to_now
+            a_stop_ends_what_waits
+            a_held_workflow_is_stopped_at_once
+            a_pending_workflow_is_stopped_without_having_begun
+
+            a_deleted_workflow_is_gone
+            an_unfinished_workflow_is_deleted_by_force_alone
+
+            a_task_s_lines_are_told_in_order
+            lines_are_followed_until_the_task_has_ended
+            lines_of_items_and_attempts_are_told_apart
+            what_was_never_reached_has_no_lines
+            lines_of_what_is_not_there_are_not_found
+
+            a_watch_goes_from_the_present_state_to_the_last
+            a_watch_of_a_finished_workflow_tells_it_once
+            a_watch_ends_when_the_workflow_is_deleted
+
+            a_list_is_told_newest_first_page_by_page
+            a_list_is_filtered
+            a_list_survives_what_comes_and_goes
+        }
+    };
+    (@each $subject:expr => $($clause:ident)+) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $clause() {
+                let mut bench = $crate::contract::Bench::new($subject.await);
+                $crate::contract::$clause(&mut bench).await;
+                bench.close().await;
+            }
+        )+
+    };
+}

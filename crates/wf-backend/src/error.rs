@@ -1,0 +1,92 @@
+//! What can go wrong behind the port, in words of no wire and no cluster.
+
+use wf_model::{Faults, Verb, WorkflowPhase};
+
+use crate::id::WorkflowId;
+
+/// A `Result` of the port.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What can go wrong behind the port.
+///
+/// Exhaustive on purpose: every wire decides what each of them looks like.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such thing in this scope.
+    #[error("there is no {what} `{id}`")]
+    NotFound {
+        /// What was looked for, as in `workflow`.
+        what: &'static str,
+        /// Its id or name.
+        id: String,
+    },
+    /// The id is taken by another workflow.
+    #[error("workflow `{id}` exists already")]
+    AlreadyExists {
+        /// The id.
+        id: String,
+    },
+    /// The operation does not fit the workflow as it is.
+    #[error("{verb} does not fit a workflow that is {phase}; it fits {}", words(fitting))]
+    Phase {
+        /// The operation.
+        verb: Verb,
+        /// The workflow's phase.
+        phase: WorkflowPhase,
+        /// The phases that would do.
+        fitting: &'static [WorkflowPhase],
+    },
+    /// The request contradicts what is so.
+    #[error("{0}")]
+    Conflict(String),
+    /// What was given is faulty.
+    #[error("{0}")]
+    Invalid(Faults),
+    /// The backend cannot do this, and says why.
+    #[error("{0}")]
+    Unsupported(String),
+    /// What was given is over a limit of the backend.
+    #[error("{0}")]
+    TooLarge(String),
+    /// The backend cannot be reached, or cannot answer now; the same call may succeed later.
+    #[error("the backend cannot answer: {doing}")]
+    Unavailable {
+        /// What was being done.
+        doing: &'static str,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A defect of ours, or a store that contradicts itself.
+    #[error("the backend failed: {doing}")]
+    Internal {
+        /// What was being done.
+        doing: &'static str,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl Error {
+    /// There is no such workflow in this scope.
+    pub fn no_workflow(id: WorkflowId) -> Self {
+        Self::NotFound {
+            what: "workflow",
+            id: id.to_string(),
+        }
+    }
+
+    /// Whether the same call may succeed later.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, Self::Unavailable { .. })
+    }
+}
+
+fn words(phases: &[WorkflowPhase]) -> String {
+    phases
+        .iter()
+        .map(|phase| phase.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
+}

@@ -1,0 +1,17 @@
+//! The embedded backend.
+
+mod crashing;
+mod lab;
+mod limits;
+mod processes;
+mod retaining;
+mod server;
+mod sharing;
+mod storing;
+mod subject;
+
+mod contract {
+    use super::subject::Embedded;
+
+    wf_backend::backend_contract!(Embedded::new());
+}

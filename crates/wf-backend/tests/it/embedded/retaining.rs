@@ -1,0 +1,73 @@
+//! Retention: what is forgotten leaves nothing behind.
+
+use std::time::Duration;
+
+use wf_backend::{Backend, Error};
+use wf_model::StopMode;
+
+use super::lab;
+use super::subject::options;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workflow_whose_time_is_over_is_forgotten_with_its_files() {
+    let directory = tempfile::tempdir().unwrap();
+    let options = options(directory.path());
+    let files = options.data_dir.join("workflows");
+    let backend = lab::open(options.clone().retention(Duration::ZERO)).await;
+    let ended = lab::run(&backend, lab::script("echo here")).await;
+    let summary = &ended.summary;
+    assert_eq!(summary.expires_at, summary.finished_at);
+    assert!(!lab::files_below(&files).is_empty(), "there is a log");
+    backend.shutdown().await;
+
+    let backend = lab::open(options).await;
+    let gone = async || backend.get(&lab::scope(), summary.id).await;
+    let begun = std::time::Instant::now();
+    while gone().await.is_ok() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "it is still there");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(matches!(gone().await, Err(Error::NotFound { .. })));
+    lab::eventually("its files are gone", || lab::files_below(&files).is_empty()).await;
+    backend.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deleting_removes_the_files() {
+    let directory = tempfile::tempdir().unwrap();
+    let options = options(directory.path());
+    let files = options.data_dir.join("workflows");
+    let backend = lab::open(options).await;
+    let kept = lab::run(&backend, lab::script("echo kept")).await;
+    let ended = lab::run(&backend, lab::script("echo deleted")).await;
+    backend.delete(&lab::scope(), ended.summary.id, false).await.unwrap();
+    let logs = || {
+        let files = lab::files_below(&files);
+        files.iter().filter(|file| file.ends_with(".log")).count()
+    };
+    lab::eventually("one log is left", || logs() == 1).await;
+    assert_eq!(lab::lines(&backend, kept.summary.id, "A").await[0].text, "kept");
+    backend.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workflow_is_gone_by_force_only_when_its_processes_are() {
+    let directory = tempfile::tempdir().unwrap();
+    let backend = lab::open(options(directory.path())).await;
+    let flag = directory.path().join("alive");
+    let script = format!(
+        "trap 'sleep 0.3; rm {0}; exit' TERM; touch {0}; while :; do sleep 0.05; done",
+        flag.display()
+    );
+    let id = lab::submit(&backend, lab::script(&script)).await;
+    lab::eventually("the task runs", || flag.exists()).await;
+    backend.delete(&lab::scope(), id, true).await.unwrap();
+    while let Ok(snapshot) = backend.get(&lab::scope(), id).await {
+        assert!(snapshot.summary.stopping || snapshot.summary.phase.is_finished());
+        let wish = snapshot.run.stop.unwrap();
+        assert_eq!(wish.mode, StopMode::Now);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(!flag.exists(), "its process had ended before");
+    backend.shutdown().await;
+}
