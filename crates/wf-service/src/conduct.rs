@@ -1,0 +1,102 @@
+//! What is done around every use case: permission, deadline, log, audit, count.
+
+use std::future::Future;
+use std::time::Instant;
+
+use wf_backend::WorkflowId;
+
+use crate::authorize::{Operation, Resource};
+use crate::context::Context;
+use crate::error::{Code, Error, Result};
+use crate::service::Service;
+
+impl Service {
+    /// Does the work if the caller may, within the caller's time; a failure that clients are not
+    /// told the cause of is logged here, once.
+    pub(crate) async fn conduct<T>(
+        &self,
+        context: &Context,
+        operation: Operation,
+        resource: Resource,
+        work: impl Future<Output = Result<T>> + Send,
+    ) -> Result<T> {
+        let began = Instant::now();
+        let authorizer = &self.options().authorizer;
+        let permitted = async {
+            authorizer.authorize(context, operation, resource).await?;
+            work.await
+        };
+        let result = match context.timeout {
+            Some(limit) => tokio::time::timeout(limit, permitted)
+                .await
+                .unwrap_or_else(|_| Err(too_slow(operation, limit))),
+            None => permitted.await,
+        };
+        let result = result.inspect_err(|error| log_cause(context, operation, error));
+        let code = result.as_ref().err().map(Error::code);
+        self.options()
+            .observer
+            .observe(operation, code, began.elapsed());
+        result
+    }
+}
+
+fn too_slow(operation: Operation, limit: std::time::Duration) -> Error {
+    let message = format!(
+        "{operation} took longer than {} seconds; it may have been done all the same",
+        limit.as_secs_f32()
+    );
+    Error::new(Code::Timeout, message)
+}
+
+/// Logs what clients are not told.
+pub(crate) fn log_cause(context: &Context, operation: Operation, error: &Error) {
+    let Some(cause) = std::error::Error::source(error) else {
+        return;
+    };
+    tracing::error!(
+        request.id = %context.request_id,
+        operation = operation.as_str(),
+        code = error.code().as_str(),
+        cause = %chain(cause),
+        "{operation} failed"
+    );
+}
+
+/// An error and its causes, in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    text
+}
+
+/// Leaves the trace that somebody changed something, or tried to: who, what and how it went.
+pub(crate) fn audit<T>(
+    context: &Context,
+    operation: Operation,
+    workflow: Option<WorkflowId>,
+    reason: Option<&str>,
+    result: &Result<T>,
+) {
+    let outcome = match result {
+        Ok(_) => "done",
+        Err(error) => error.code().as_str(),
+    };
+    tracing::event!(
+        target: "audit",
+        tracing::Level::INFO,
+        request.id = %context.request_id,
+        scope = %context.scope,
+        actor = context.actor.as_deref(),
+        operation = operation.as_str(),
+        workflow.id = workflow.map(tracing::field::display),
+        reason = reason,
+        outcome = outcome,
+        "{operation}: {outcome}"
+    );
+}

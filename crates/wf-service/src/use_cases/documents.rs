@@ -1,0 +1,239 @@
+//! Documents that are stored nowhere: checked, rendered, simulated.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use wf_argo::{Catalog, Rendered};
+use wf_model::{
+    Draft, EXIT_HANDLER, Fault, FaultCode, Faults, Limits, Place, Target, ValidWorkflow,
+    resolve_parameters, simulate,
+};
+
+use super::create::faults;
+use crate::answers::{RenderedDocument, SimulationReport, Validation};
+use crate::authorize::{Operation, Resource};
+use crate::context::Context;
+use crate::error::{Code, Error, Result};
+use crate::requests::{DocumentInput, Simulation};
+use crate::service::Service;
+
+impl Service {
+    /// Checks a document, for this service's backend or for a named target. What is wrong with it
+    /// is the answer, not an error, malformed JSON included.
+    pub async fn validate(
+        &self,
+        context: &Context,
+        document: DocumentInput,
+        target: Option<Target>,
+    ) -> Result<Validation> {
+        let limits = self.limits(target);
+        let catalog = self.options().catalog.current();
+        let service = self.clone();
+        let work = self.at_the_workbench(move || {
+            let checked = check(document, &catalog, &limits).map_err(Error::from);
+            let rendered = checked.and_then(|workflow| {
+                service.render_valid(&workflow, &catalog)?;
+                Ok(workflow)
+            });
+            match rendered {
+                Ok(workflow) => Ok(sound(limits.target, &workflow)),
+                Err(error) if error.faults().is_empty() => Err(error),
+                Err(error) => Ok(faulty(limits.target, error.into_faults())),
+            }
+        });
+        self.conduct(context, Operation::Validate, Resource::Document, work)
+            .await
+    }
+
+    /// What a document becomes.
+    ///
+    /// # Errors
+    /// `INVALID` with every fault, `TOO_LARGE`.
+    pub async fn render(
+        &self,
+        context: &Context,
+        document: DocumentInput,
+    ) -> Result<RenderedDocument> {
+        let service = self.clone();
+        let work = self.at_the_workbench(move || {
+            let (_, rendered) = service.prepare(document)?;
+            Ok(show(&rendered))
+        });
+        self.conduct(context, Operation::Render, Resource::Document, work)
+            .await
+    }
+
+    /// Plays a document through with canned endings; nothing runs.
+    ///
+    /// # Errors
+    /// `INVALID` with every fault of the document, or of the parameters and outcomes given.
+    pub async fn simulate(
+        &self,
+        context: &Context,
+        document: DocumentInput,
+        simulation: Simulation,
+    ) -> Result<SimulationReport> {
+        let limits = self.limits(None);
+        let catalog = self.options().catalog.current();
+        let work = self.at_the_workbench(move || {
+            let workflow = check(document, &catalog, &limits)?;
+            play(workflow, &simulation)
+        });
+        self.conduct(context, Operation::Simulate, Resource::Document, work)
+            .await
+    }
+
+    /// A document checked and rendered for this service's backend.
+    pub(crate) fn prepare(&self, document: DocumentInput) -> Result<(ValidWorkflow, Rendered)> {
+        let catalog = self.options().catalog.current();
+        let workflow = check(document, &catalog, &self.limits(None))?;
+        let rendered = self.render_valid(&workflow, &catalog)?;
+        Ok((workflow, rendered))
+    }
+
+    fn render_valid(&self, workflow: &ValidWorkflow, catalog: &Catalog) -> Result<Rendered> {
+        wf_argo::render(workflow, catalog, &self.options().profile).map_err(|error| match error {
+            wf_argo::Error::Unsupported { path, message } => inexpressible(path, message),
+            other => defect("a valid document could not be rendered", other),
+        })
+    }
+
+    fn limits(&self, target: Option<Target>) -> Limits {
+        target.map_or_else(|| self.backend().description().limits, Limits::of)
+    }
+
+    /// Works on a document where it holds up no other request, a few documents at a time.
+    pub(crate) async fn at_the_workbench<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let place = Arc::clone(&self.parts.workbench).acquire_owned().await;
+        let work = move || {
+            // The place is taken until the work is done, also when nobody waits for it any more.
+            let _place = place;
+            work()
+        };
+        tokio::task::spawn_blocking(work)
+            .await
+            .unwrap_or_else(|error| Err(defect("working on a document panicked", error)))
+    }
+}
+
+fn check(
+    document: DocumentInput,
+    catalog: &Catalog,
+    limits: &Limits,
+) -> Result<ValidWorkflow, Faults> {
+    let draft = match document {
+        DocumentInput::Bytes(bytes) => Draft::parse(&bytes, limits),
+        DocumentInput::Value(value) => Draft::from_value(value, limits),
+    };
+    draft.validate(catalog.signatures(), limits)
+}
+
+fn sound(target: Target, workflow: &ValidWorkflow) -> Validation {
+    let document = workflow.document();
+    let order = workflow.dag().topological_order();
+    Validation {
+        target,
+        faults: Vec::new(),
+        order: order
+            .iter()
+            .map(|&task| document.tasks[task].name.clone())
+            .collect(),
+        document: Some(document.clone()),
+    }
+}
+
+fn faulty(target: Target, faults: Vec<Fault>) -> Validation {
+    Validation {
+        target,
+        faults,
+        document: None,
+        order: Vec::new(),
+    }
+}
+
+fn show(rendered: &Rendered) -> RenderedDocument {
+    RenderedDocument {
+        json: rendered.workflow().to_json(),
+        yaml: rendered.to_yaml(),
+        supporting: rendered.supporting().to_vec(),
+    }
+}
+
+fn play(workflow: ValidWorkflow, simulation: &Simulation) -> Result<SimulationReport> {
+    let unknown = unknown_outcomes(&workflow, simulation);
+    let values = match resolve_parameters(&workflow, &simulation.parameters) {
+        Ok(values) => values,
+        Err(faults) => return Err(gathered(unknown, faults.into_vec())),
+    };
+    if !unknown.is_empty() {
+        return Err(gathered(unknown, Vec::new()));
+    }
+    let played = simulate(&Arc::new(workflow), values, &simulation.outcomes);
+    Ok(SimulationReport {
+        phase: played.run.phase,
+        order: played.order,
+        run: played.run,
+    })
+}
+
+/// A fault for each ending that belongs to no task.
+fn unknown_outcomes(workflow: &ValidWorkflow, simulation: &Simulation) -> Vec<Fault> {
+    let document = workflow.document();
+    let mut known: HashSet<&str> = document
+        .tasks
+        .iter()
+        .map(|task| task.name.as_str())
+        .collect();
+    if document.on_exit.is_some() {
+        known.insert(EXIT_HANDLER);
+    }
+    let strangers = simulation
+        .outcomes
+        .keys()
+        .filter(|name| !known.contains(name.as_str()));
+    strangers
+        .map(|name| {
+            let place = Place::root().field("outcomes").field(name.clone());
+            let message = "the document has no task of this name; give endings to its tasks alone";
+            Fault::new(&place, FaultCode::UnknownReference, message)
+        })
+        .collect()
+}
+
+fn gathered(mut faults: Vec<Fault>, others: Vec<Fault>) -> Error {
+    faults.extend(others);
+    Faults::from_found(faults)
+        .expect("there is at least one")
+        .into()
+}
+
+/// A document that is valid, and says what Argo cannot: a fault like others, found later.
+fn inexpressible(path: String, message: String) -> Error {
+    let mut fault = Fault::new(&Place::root(), FaultCode::Unsupported, message);
+    fault.pointer = format!("/{}", path.replace(']', "").replace(['[', '.'], "/"));
+    fault.path = path;
+    faults(fault)
+}
+
+/// A failure that is ours.
+pub(crate) fn defect(
+    what: &str,
+    cause: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> Error {
+    Error::new(Code::Internal, "the service failed; its log says why").because(Defect {
+        what: what.to_owned(),
+        cause: cause.into(),
+    })
+}
+
+/// What of ours failed, for the log.
+#[derive(Debug, thiserror::Error)]
+#[error("{what}")]
+struct Defect {
+    what: String,
+    #[source]
+    cause: Box<dyn std::error::Error + Send + Sync>,
+}

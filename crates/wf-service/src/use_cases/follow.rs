@@ -1,0 +1,120 @@
+//! Following a workflow: waiting for it, watching it, reading what its tasks print.
+
+use futures_util::stream::BoxStream;
+use futures_util::{Stream, StreamExt};
+use tokio::time::{Instant, timeout_at};
+use wf_backend::{LogLine, LogQuery, Snapshot, WorkflowId};
+
+use crate::authorize::{Operation, Resource};
+use crate::conduct::log_cause;
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::requests::{Until, Wait};
+use crate::service::Service;
+
+impl Service {
+    /// The workflow once what is waited for is so; at the time-out, or when the service closes,
+    /// the workflow as it is then.
+    ///
+    /// The caller's deadline is for the first look; the wait itself has its own.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`, also when the workflow is deleted meanwhile.
+    pub async fn wait(&self, context: &Context, id: WorkflowId, wait: Wait) -> Result<Snapshot> {
+        let until = Instant::now() + wait.at_most.min(Wait::LONGEST);
+        let (mut states, first) = self.look(context, id).await?;
+        let Some(mut state) = first else {
+            return self.get(context, id).await;
+        };
+        let known = wait.since.unwrap_or_else(|| state.summary.revision.clone());
+        while !is_reached(wait.until, &known, &state) {
+            match timeout_at(until, states.next()).await {
+                Ok(Some(next)) => state = next?,
+                // The workflow is gone, or we are about to go: whichever, `get` knows.
+                Ok(None) => return self.get(context, id).await,
+                Err(_) => break,
+            }
+        }
+        Ok(state)
+    }
+
+    /// A watch with its first state.
+    async fn look(
+        &self,
+        context: &Context,
+        id: WorkflowId,
+    ) -> Result<(BoxStream<'static, Result<Snapshot>>, Option<Snapshot>)> {
+        let work = async {
+            let states = self.backend().watch(&context.scope, id).await?;
+            let mut states = self.let_out(context, Operation::Read, states);
+            let first = states.next().await.transpose()?;
+            Ok((states, first))
+        };
+        self.conduct(context, Operation::Read, Resource::Workflow(id), work)
+            .await
+    }
+
+    /// The workflow as it is now, then each time it has changed, in order.
+    ///
+    /// A slow reader may miss states between, never the last one. Ends after a finished state,
+    /// when the workflow is deleted, after an error, and when the service closes.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`.
+    pub async fn watch(
+        &self,
+        context: &Context,
+        id: WorkflowId,
+    ) -> Result<BoxStream<'static, Result<Snapshot>>> {
+        let work = async { Ok(self.backend().watch(&context.scope, id).await?) };
+        let states = self
+            .conduct(context, Operation::Read, Resource::Workflow(id), work)
+            .await?;
+        Ok(self.let_out(context, Operation::Read, states))
+    }
+
+    /// What a task printed, in order; with `follow` until the task has ended or the service
+    /// closes.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` for the workflow, the run, the task, the item or the attempt.
+    pub async fn logs(
+        &self,
+        context: &Context,
+        id: WorkflowId,
+        query: LogQuery,
+    ) -> Result<BoxStream<'static, Result<LogLine>>> {
+        let work = async { Ok(self.backend().logs(&context.scope, id, query).await?) };
+        let lines = self
+            .conduct(context, Operation::ReadLogs, Resource::Workflow(id), work)
+            .await?;
+        Ok(self.let_out(context, Operation::ReadLogs, lines))
+    }
+
+    /// A stream of the port as clients see it: errors told as elsewhere, ended when we close.
+    fn let_out<T: 'static>(
+        &self,
+        context: &Context,
+        operation: Operation,
+        stream: impl Stream<Item = wf_backend::Result<T>> + Send + 'static,
+    ) -> BoxStream<'static, Result<T>> {
+        let context = context.clone();
+        let closing = self.options().closing.clone();
+        stream
+            .map(move |item| {
+                item.map_err(Error::from)
+                    .inspect_err(|error| log_cause(&context, operation, error))
+            })
+            .take_until(closing.cancelled_owned())
+            .boxed()
+    }
+}
+
+/// Whether the state is what was waited for. A finished run never changes, so nobody waits for that.
+fn is_reached(until: Until, known: &str, state: &Snapshot) -> bool {
+    let finished = state.summary.phase.is_finished();
+    match until {
+        Until::Finished => finished,
+        Until::Changed => finished || state.summary.revision != known,
+    }
+}

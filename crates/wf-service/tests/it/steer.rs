@@ -1,0 +1,156 @@
+//! Start, stop, delete.
+
+use std::time::Duration;
+
+use wf_model::{StopMode, WorkflowPhase};
+use wf_service::Code;
+
+use crate::world::{PATIENCE, World, greeting, hello, places, script, values};
+
+#[tokio::test]
+async fn a_held_workflow_begins_with_values_over_its_defaults() {
+    let world = World::new().await;
+    let id = world.hold(greeting()).await;
+    let given = values([("whom", "you"), ("word", "Hi")]);
+    world
+        .service
+        .start(&world.ann, id, given, None, None)
+        .await
+        .unwrap();
+    let ended = world.finished(id).await;
+    assert_eq!(
+        ended.run.task("A").unwrap().outputs.result.as_deref(),
+        Some("Hi you")
+    );
+    world.end().await;
+}
+
+#[tokio::test]
+async fn faulty_values_leave_it_held() {
+    let world = World::new().await;
+    let id = world.hold(greeting()).await;
+    let given = values([("whom", "{{workflow.uid}}")]);
+    let error = world
+        .service
+        .start(&world.ann, id, given, None, None)
+        .await
+        .unwrap_err();
+    assert_eq!(places(&error), ["parameters.whom"]);
+    let now = world.service.get(&world.ann, id).await.unwrap();
+    assert_eq!(now.summary.phase, WorkflowPhase::Held);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_start_with_a_key_may_be_repeated() {
+    let world = World::new().await;
+    let id = world.hold(greeting()).await;
+    let start = async |whom: &str, key: Option<&str>| {
+        let given = values([("whom", whom)]);
+        world
+            .service
+            .start(&world.ann, id, given, None, key.map(str::to_owned))
+            .await
+    };
+    start("you", Some("k")).await.unwrap();
+    world.finished(id).await;
+    let again = start("you", Some("k")).await.unwrap();
+    assert_eq!(again.summary.run, 1);
+    let other_values = start("me", Some("k")).await.unwrap_err();
+    let without_key = start("you", None).await.unwrap_err();
+    for error in [other_values, without_key] {
+        assert_eq!(error.code(), Code::Conflict);
+        assert!(error.to_string().contains("HELD"), "{error}");
+    }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_held_workflow_that_was_stopped_has_not_begun() {
+    let world = World::new().await;
+    let id = world.hold(hello("one")).await;
+    world
+        .service
+        .stop(&world.ann, id, StopMode::Now, None)
+        .await
+        .unwrap();
+    let key = Some("k".to_owned());
+    let error = world
+        .service
+        .start(&world.ann, id, values([]), None, key)
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), Code::Conflict);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_stop_tells_who_and_why() {
+    let world = World::new().await;
+    let id = world.run(script("long", "sleep 60")).await;
+    let reason = Some("it is late".to_owned());
+    let told = world
+        .service
+        .stop(&world.ann, id, StopMode::Graceful, reason)
+        .await
+        .unwrap();
+    let wish = told.run.stop.unwrap();
+    assert_eq!(wish.reason.as_deref(), Some("it is late"));
+    assert_eq!(wish.actor.as_deref(), Some("ann"));
+    assert_eq!(
+        world.finished(id).await.summary.phase,
+        WorkflowPhase::Stopped
+    );
+    world.end().await;
+}
+
+#[tokio::test]
+async fn an_unbearable_reason_changes_nothing() {
+    let world = World::new().await;
+    let id = world.hold(hello("one")).await;
+    for reason in ["\u{1b}[31mred".to_owned(), "x".repeat(4097)] {
+        let error = world
+            .service
+            .delete(&world.ann, id, false, Some(reason))
+            .await
+            .unwrap_err();
+        assert_eq!(places(&error), ["reason"]);
+    }
+    assert!(world.service.get(&world.ann, id).await.is_ok());
+    world
+        .service
+        .delete(&world.ann, id, false, Some("a\nb".to_owned()))
+        .await
+        .unwrap();
+    world.end().await;
+}
+
+#[tokio::test]
+async fn what_is_deleted_is_gone() {
+    let world = World::new().await;
+    let id = world.run(script("long", "sleep 60")).await;
+    let error = world
+        .service
+        .delete(&world.ann, id, false, None)
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), Code::Conflict);
+    world
+        .service
+        .delete(&world.ann, id, true, None)
+        .await
+        .unwrap();
+    let gone = async {
+        while world.service.get(&world.ann, id).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, gone)
+        .await
+        .expect("it goes when its processes have ended");
+    assert_eq!(
+        world.service.get(&world.ann, id).await.unwrap_err().code(),
+        Code::NotFound
+    );
+    world.end().await;
+}
