@@ -1,0 +1,124 @@
+//! An instance: the service put together from the command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use tokio_util::sync::CancellationToken;
+use wf_service::{CatalogSource, Scope, Secret, Service, ServiceOptions};
+
+use crate::args::Args;
+use crate::backend::{BackendArgs, BackendKind, OpenBackend};
+use crate::http::{Http, Shape};
+use crate::metrics::Metrics;
+use crate::secret_file;
+
+/// What is offered to whom.
+#[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
+#[command(next_help_heading = "Service")]
+#[non_exhaustive]
+pub struct ServiceArgs {
+    /// The tenant whose workflows are served: a DNS label. Workflows of one scope do not exist
+    /// for another.
+    #[arg(long, env = "WF_SCOPE", value_name = "NAME", default_value = SCOPE, value_parser = scope)]
+    pub scope: Scope,
+
+    /// A directory of actions to offer, one or more to each `*.yaml` file, besides the built-in
+    /// `echo`.
+    #[arg(long, env = "WF_ACTIONS", value_name = "DIR")]
+    pub actions: Option<PathBuf>,
+
+    /// A file with a secret of at least 16 bytes, by which the cursors of lists are sealed.
+    /// Servers over one store share it; over one data directory they do so by themselves.
+    #[arg(long, env = "WF_SECRET_FILE", value_name = "FILE")]
+    pub secret_file: Option<PathBuf>,
+}
+
+const SCOPE: &str = "default";
+
+fn scope(name: &str) -> Result<Scope, &'static str> {
+    Scope::new(name).ok_or("a scope has 1 to 63 lower-case letters, digits and inner hyphens")
+}
+
+impl Default for ServiceArgs {
+    fn default() -> Self {
+        Self {
+            scope: Scope::new(SCOPE).expect("it is a DNS label"),
+            actions: None,
+            secret_file: None,
+        }
+    }
+}
+
+/// A service, and the rules around its API.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Instance {
+    /// The use cases.
+    pub service: Service,
+    /// The rules around the API.
+    pub http: Http,
+    backend: OpenBackend,
+}
+
+impl Instance {
+    /// Puts a service together as `main` does, with a loopback address and without a listener:
+    /// for a test of a whole API in process.
+    pub async fn open(args: &Args, shape: Shape) -> anyhow::Result<Self> {
+        let metrics = Metrics::new("test");
+        let address = SocketAddr::from(([127, 0, 0, 1], 0));
+        Self::assemble(args, shape, address, &metrics, CancellationToken::new()).await
+    }
+
+    pub(crate) async fn assemble(
+        args: &Args,
+        shape: Shape,
+        address: SocketAddr,
+        metrics: &Metrics,
+        closing: CancellationToken,
+    ) -> anyhow::Result<Self> {
+        let Args {
+            backend,
+            service,
+            http,
+            listen: _,
+            telemetry: _,
+        } = args;
+        let ServiceArgs {
+            scope,
+            actions,
+            secret_file,
+        } = service;
+        let catalog = match actions {
+            Some(directory) => CatalogSource::load(directory)?,
+            None => CatalogSource::builtin(),
+        };
+        let opened = OpenBackend::open(backend).await?;
+        let mut options = ServiceOptions::new(opened.port());
+        options.catalog = catalog;
+        options.cursor_secret = secret(secret_file.as_ref(), backend)?;
+        options.observer = Arc::new(metrics.operations.clone());
+        options.closing = closing;
+        Ok(Self {
+            service: Service::new(options),
+            http: Http::new(http, scope.clone(), address, shape).counted_by(&metrics.http),
+            backend: opened,
+        })
+    }
+
+    /// Ends every wait and every stream, and lets go of what is running, so that another process
+    /// can take it up.
+    pub async fn close(self) {
+        self.service.closing().cancel();
+        self.backend.close().await;
+    }
+}
+
+fn secret(given: Option<&PathBuf>, backend: &BackendArgs) -> anyhow::Result<Secret> {
+    match (given, backend.backend) {
+        (Some(file), _) => secret_file::read(file),
+        (None, BackendKind::Embedded) => secret_file::of_directory(&backend.data_dir)
+            .context("without `--secret-file` it is kept beside the data"),
+    }
+}
