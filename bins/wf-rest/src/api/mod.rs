@@ -1,0 +1,69 @@
+//! The operations, a file for each kind of thing.
+
+mod answers;
+mod catalog;
+mod documents;
+mod key;
+mod logs;
+mod service;
+mod steering;
+mod tasks;
+mod workflows;
+
+use poem_openapi::{OpenApiService, Tags};
+use wf_service::Service;
+
+use self::catalog::CatalogApi;
+use self::documents::DocumentsApi;
+use self::service::ServiceApi;
+use self::steering::SteeringApi;
+use self::tasks::TasksApi;
+use self::workflows::WorkflowsApi;
+
+/// What stands before every path.
+pub(crate) const BASE: &str = "/v1";
+
+/// What the operations are about.
+#[derive(Tags)]
+pub(crate) enum Tag {
+    /// What users create: find, start, stop and delete it.
+    Workflows,
+    /// The nodes of a workflow's DAG, and what they print.
+    Tasks,
+    /// Documents that are stored nowhere: check, render, simulate.
+    Documents,
+    /// The actions that tasks use.
+    Catalog,
+    /// The service itself.
+    Service,
+}
+
+/// All operations.
+pub(crate) type Apis = (
+    WorkflowsApi,
+    SteeringApi,
+    TasksApi,
+    DocumentsApi,
+    CatalogApi,
+    ServiceApi,
+);
+
+/// All operations over that service.
+pub(crate) fn apis(service: Service) -> Apis {
+    (
+        WorkflowsApi(service.clone()),
+        SteeringApi(service.clone()),
+        TasksApi(service.clone()),
+        DocumentsApi(service.clone()),
+        CatalogApi(service.clone()),
+        ServiceApi(service),
+    )
+}
+
+/// The operations with what the OpenAPI document says of them all.
+pub(crate) fn described<T>(apis: T) -> OpenApiService<T, ()> {
+    OpenApiService::new(apis, "Medulla Workflow Service", env!("CARGO_PKG_VERSION"))
+        .description(include_str!("description.md"))
+        .license(poem_openapi::LicenseObject::new("Apache-2.0"))
+        .server(poem_openapi::ServerObject::new("/"))
+}
