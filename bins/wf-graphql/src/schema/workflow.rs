@@ -1,0 +1,184 @@
+//! Workflows: what a user created, as its latest run stands.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Json, Object};
+use time::OffsetDateTime;
+use tokio::sync::OnceCell;
+use wf_model::{Document, Verb};
+use wf_service::{Snapshot, Summary};
+
+use super::loaded::Loaded;
+use super::parameter::{self, Parameters};
+use super::phase::{WorkflowPhase, WorkflowVerb};
+use super::task::Tasks;
+use super::task_counts::TaskCounts;
+use super::time::date_time;
+use crate::caller::Caller;
+use crate::error::{ApiResult, Essential};
+
+/// How many tasks a workflow is taken to have when the cost of a query is estimated. What they
+/// really are is bounded when they are read.
+pub(crate) const TYPICAL_TASKS: usize = 10;
+
+/// What a user created, as its latest run stands.
+pub(crate) struct Workflow {
+    summary: Summary,
+    /// Read when somebody asks for what lists do not tell.
+    loaded: OnceCell<Arc<Loaded>>,
+}
+
+impl From<Summary> for Workflow {
+    fn from(summary: Summary) -> Self {
+        Self {
+            summary,
+            loaded: OnceCell::new(),
+        }
+    }
+}
+
+impl From<Snapshot> for Workflow {
+    fn from(snapshot: Snapshot) -> Self {
+        Self {
+            summary: snapshot.summary.clone(),
+            loaded: OnceCell::new_with(Some(Arc::new(Loaded::new(snapshot)))),
+        }
+    }
+}
+
+impl Workflow {
+    async fn loaded(&self, ctx: &Context<'_>) -> ApiResult<&Arc<Loaded>> {
+        let summary = &self.summary;
+        let load = || async {
+            Caller::of(ctx)?
+                .load(summary.id, summary.task_counts.total)
+                .await
+        };
+        self.loaded.get_or_try_init(load).await
+    }
+}
+
+/// What a user created, as its latest run stands.
+#[Object]
+impl Workflow {
+    /// The workflow's id, stable for life.
+    pub(crate) async fn id(&self) -> ID {
+        ID(self.summary.id.to_string())
+    }
+
+    /// The document's name. Many workflows may share it.
+    async fn name(&self) -> &str {
+        &self.summary.name
+    }
+
+    /// What it is for, for people.
+    async fn description(&self) -> Option<&str> {
+        self.summary.description.as_deref()
+    }
+
+    /// The user's labels, as an object.
+    async fn labels(&self) -> Json<&std::collections::BTreeMap<String, String>> {
+        Json(&self.summary.labels)
+    }
+
+    /// The document, exactly as it can be sent elsewhere.
+    async fn document(&self, ctx: &Context<'_>) -> Result<Json<&Document>, Essential> {
+        Ok(Json(&*self.loaded(ctx).await?.snapshot.document))
+    }
+
+    /// The tenant.
+    async fn scope(&self) -> &str {
+        self.summary.scope.as_str()
+    }
+
+    /// The phase of the latest run.
+    async fn phase(&self) -> WorkflowPhase {
+        self.summary.phase.into()
+    }
+
+    /// Somebody wished its end, and it has not ended yet.
+    async fn stopping(&self) -> bool {
+        self.summary.stopping
+    }
+
+    /// Why it is in that phase, for people.
+    async fn message(&self) -> Option<&str> {
+        self.summary.message.as_deref()
+    }
+
+    /// What can be asked of it now, and would change something.
+    async fn can(&self) -> Vec<WorkflowVerb> {
+        Verb::fitting(self.summary.phase)
+            .into_iter()
+            .map(Into::into)
+            .collect()
+    }
+
+    /// When it was created.
+    async fn created_at(&self) -> OffsetDateTime {
+        self.summary.created_at.to_offset_date_time()
+    }
+
+    /// Who created it, when that is known.
+    async fn created_by(&self) -> Option<&str> {
+        self.summary.created_by.as_deref()
+    }
+
+    /// When the latest run began.
+    async fn started_at(&self) -> Option<OffsetDateTime> {
+        date_time(self.summary.started_at)
+    }
+
+    /// When the latest run ended.
+    async fn finished_at(&self) -> Option<OffsetDateTime> {
+        date_time(self.summary.finished_at)
+    }
+
+    /// When it will be forgotten.
+    async fn expires_at(&self) -> Option<OffsetDateTime> {
+        date_time(self.summary.expires_at)
+    }
+
+    /// Of document, labels and description.
+    async fn etag(&self) -> &str {
+        &self.summary.etag
+    }
+
+    /// Opaque; moves with every visible change.
+    async fn revision(&self) -> &str {
+        &self.summary.revision
+    }
+
+    /// The number of the latest run.
+    async fn run(&self) -> u32 {
+        self.summary.run
+    }
+
+    /// How many tasks of the latest run are in which phase.
+    async fn task_counts(&self) -> TaskCounts {
+        self.summary.task_counts.into()
+    }
+
+    /// Its tasks in the latest run, in the document's order, reached or not.
+    #[graphql(complexity = "TYPICAL_TASKS.saturating_mul(child_complexity) + 1")]
+    async fn tasks(&self, ctx: &Context<'_>) -> ApiResult<Option<Vec<Tasks>>> {
+        Ok(Some(Tasks::all(self.loaded(ctx).await?)))
+    }
+
+    /// What runs when the tasks have ended, when the document asks for it.
+    async fn exit_handler(&self, ctx: &Context<'_>) -> ApiResult<Option<Tasks>> {
+        Ok(Tasks::exit_handler(self.loaded(ctx).await?))
+    }
+
+    /// The values that its parameters have in the latest run; while it is held, the defaults.
+    async fn parameters(&self, ctx: &Context<'_>) -> Result<Vec<Parameters<'_>>, Essential> {
+        let loaded = self.loaded(ctx).await?;
+        Ok(parameter::arguments(&loaded.snapshot.parameters))
+    }
+
+    /// Its own outputs, once it has ended well.
+    async fn outputs(&self, ctx: &Context<'_>) -> Result<Vec<Parameters<'_>>, Essential> {
+        let loaded = self.loaded(ctx).await?;
+        Ok(parameter::arguments(&loaded.snapshot.run.outputs))
+    }
+}

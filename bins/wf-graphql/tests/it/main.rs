@@ -1,0 +1,14 @@
+//! The whole app in process, over the embedded backend.
+#![allow(clippy::panic, clippy::unwrap_used)] // The functions that tests share are tests, too.
+
+mod harness;
+
+mod api;
+mod documents;
+mod http;
+mod lists;
+mod nodes;
+mod page;
+mod queries;
+mod schema;
+mod story;
