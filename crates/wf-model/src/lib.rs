@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod condition;
+mod counts;
 mod dag;
 mod depends;
 mod document;
@@ -11,14 +12,17 @@ mod labels;
 mod machine;
 mod names;
 mod operation;
+mod outputs;
 mod parameters;
 mod phase;
 mod reading;
+mod reason;
 mod reference;
 mod restart;
 mod signature;
 mod simulate;
 mod status;
+mod stop;
 mod suggestion;
 mod target;
 mod text;
@@ -27,6 +31,7 @@ mod valid;
 mod validation;
 
 pub use condition::{Comparison, Condition, ConditionError, Operand};
+pub use counts::TaskCounts;
 pub use dag::Dag;
 pub use depends::{Depends, Ending, Outcome};
 pub use document::{
@@ -38,17 +43,17 @@ pub use fault::{Fault, FaultCode, Faults, Place};
 pub use machine::{Ended, Launch, Machine, RunFacts, TaskRef, Unit, Waiting};
 pub use names::{NameError, NameKind};
 pub use operation::{Fit, Verb};
+pub use outputs::{ArtifactLocation, Outputs};
 pub use parameters::{resolve_declared, resolve_parameters};
 pub use phase::{TaskPhase, WorkflowPhase};
 pub use reading::{Draft, validate};
+pub use reason::TaskReason;
 pub use reference::{Fact, Piece, Reference, Template, TemplateError};
 pub use restart::{RestartMode, plan_restart};
 pub use signature::{ArtifactSignature, ParameterSignature, Signature, Signatures};
 pub use simulate::{Simulated, SimulatedEnding, SimulatedOutcome, simulate};
-pub use status::{
-    ArtifactLocation, Attempt, EXIT_HANDLER, ItemStatus, Outputs, RunStatus, StopMode, StopWish,
-    TaskCounts, TaskReason, TaskStatus,
-};
+pub use status::{Attempt, EXIT_HANDLER, ItemStatus, RunStatus, TaskStatus};
+pub use stop::{StopMode, StopWish};
 pub use target::{Limits, Target, UnknownTarget};
 pub use timestamp::Timestamp;
 pub use valid::{TaskPlan, ValidWorkflow};

@@ -20,8 +20,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::outputs::{ArtifactLocation, Outputs};
 use crate::phase::{TaskPhase, WorkflowPhase};
-use crate::status::{ArtifactLocation, Outputs, RunStatus, TaskReason};
+use crate::reason::TaskReason;
+use crate::status::RunStatus;
 use crate::timestamp::Timestamp;
 use crate::valid::ValidWorkflow;
 

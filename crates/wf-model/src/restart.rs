@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::fault::{Fault, FaultCode, Faults, Place};
 use crate::phase::{TaskPhase, WorkflowPhase};
+use crate::reason::TaskReason;
 use crate::reference::Reference;
-use crate::status::{RunStatus, TaskReason, TaskStatus};
+use crate::status::{RunStatus, TaskStatus};
 use crate::valid::ValidWorkflow;
 
 /// What a restart runs again.

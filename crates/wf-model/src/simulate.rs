@@ -6,8 +6,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::machine::{Ended, Launch, Machine, RunFacts, TaskRef};
+use crate::outputs::Outputs;
 use crate::phase::WorkflowPhase;
-use crate::status::{EXIT_HANDLER, Outputs, RunStatus, TaskReason};
+use crate::reason::TaskReason;
+use crate::status::{EXIT_HANDLER, RunStatus};
 use crate::timestamp::Timestamp;
 use crate::valid::ValidWorkflow;
 

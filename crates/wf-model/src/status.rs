@@ -2,8 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::counts::TaskCounts;
 use crate::document::{Argument, Document};
+use crate::outputs::Outputs;
 use crate::phase::{TaskPhase, WorkflowPhase};
+use crate::reason::TaskReason;
+use crate::stop::StopWish;
 use crate::timestamp::Timestamp;
 
 /// What one execution of a workflow has done so far.
@@ -117,35 +121,6 @@ impl RunStatus {
 ///
 /// No task can have it: it is reserved by the rules for task names.
 pub const EXIT_HANDLER: &str = "onExit";
-
-/// Somebody's wish that a run should end.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct StopWish {
-    /// Whether the exit handler still runs.
-    pub mode: StopMode,
-    /// Why, in the words of who asked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// Who asked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub actor: Option<String>,
-    /// When.
-    pub at: Timestamp,
-}
-
-/// How a run is stopped.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
-)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum StopMode {
-    /// What runs is ended, nothing new begins, the exit handler runs.
-    #[default]
-    Graceful,
-    /// The same without the exit handler.
-    Now,
-}
 
 /// What a task has done so far in a run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -293,137 +268,6 @@ pub struct Attempt {
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<Timestamp>,
-}
-
-/// What a task produced.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Outputs {
-    /// Its output parameters.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub parameters: Vec<Argument>,
-    /// What it printed, without the last line end; kept up to 256 KiB, as Argo does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub result: Option<String>,
-    /// Where its artifacts are.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub artifacts: Vec<ArtifactLocation>,
-}
-
-impl Outputs {
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.parameters.is_empty() && self.result.is_none() && self.artifacts.is_empty()
-    }
-
-    /// The value of the output parameter of that name.
-    pub fn parameter(&self, name: &str) -> Option<&str> {
-        self.parameters
-            .iter()
-            .find(|parameter| parameter.name == name)
-            .map(|parameter| parameter.value.as_str())
-    }
-}
-
-/// Where an artifact is, in words of the backend that keeps it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ArtifactLocation {
-    /// The artifact's name.
-    pub name: String,
-    /// Opaque to everyone but the backend.
-    pub location: String,
-}
-
-/// Why a task, item or attempt is in its phase, for programs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum TaskReason {
-    /// Its process ended with another code than 0.
-    ExitCode,
-    /// Its process was ended by a signal.
-    Signal,
-    /// It took longer than it may.
-    Timeout,
-    /// The run took longer than it may.
-    WorkflowTimeout,
-    /// Its process could not be started.
-    NotStarted,
-    /// The process that ran it was lost, and nobody knows how it ended.
-    Lost,
-    /// Whoever ran it was ending in good order, so that another tries it again.
-    Interrupted,
-    /// A value that it needs is not there, or is not what it has to be.
-    InvalidInput,
-    /// An output that it should have left is not there, or is too large.
-    InvalidOutput,
-    /// `when` was false.
-    Condition,
-    /// The outcome of its dependencies excludes it.
-    Dependencies,
-    /// It has no items.
-    NoItems,
-    /// Somebody asked for the end.
-    StopRequested,
-    /// Somebody said no.
-    Rejected,
-    /// The ending of one of its items.
-    Items,
-}
-
-impl TaskReason {
-    /// Every reason.
-    pub const ALL: [Self; 15] = [
-        Self::ExitCode,
-        Self::Signal,
-        Self::Timeout,
-        Self::WorkflowTimeout,
-        Self::NotStarted,
-        Self::Lost,
-        Self::Interrupted,
-        Self::InvalidInput,
-        Self::InvalidOutput,
-        Self::Condition,
-        Self::Dependencies,
-        Self::NoItems,
-        Self::StopRequested,
-        Self::Rejected,
-        Self::Items,
-    ];
-}
-
-/// How many tasks are in which phase.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[allow(missing_docs)] // each field is the count of the phase it is named for
-pub struct TaskCounts {
-    pub total: u32,
-    pub pending: u32,
-    pub running: u32,
-    pub waiting: u32,
-    pub succeeded: u32,
-    pub failed: u32,
-    pub error: u32,
-    pub skipped: u32,
-    pub omitted: u32,
-    pub stopped: u32,
-}
-
-impl TaskCounts {
-    /// Counts one more task.
-    pub fn add(&mut self, phase: TaskPhase) {
-        self.total += 1;
-        *match phase {
-            TaskPhase::Pending => &mut self.pending,
-            TaskPhase::Running => &mut self.running,
-            TaskPhase::Waiting => &mut self.waiting,
-            TaskPhase::Succeeded => &mut self.succeeded,
-            TaskPhase::Failed => &mut self.failed,
-            TaskPhase::Error => &mut self.error,
-            TaskPhase::Skipped => &mut self.skipped,
-            TaskPhase::Omitted => &mut self.omitted,
-            TaskPhase::Stopped => &mut self.stopped,
-        } += 1;
-    }
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde's signature

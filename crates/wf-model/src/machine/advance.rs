@@ -3,7 +3,9 @@
 use super::{Machine, TaskRef, Unit};
 use crate::depends::Ending;
 use crate::phase::{TaskPhase, WorkflowPhase};
-use crate::status::{ItemStatus, StopMode, TaskReason};
+use crate::reason::TaskReason;
+use crate::status::ItemStatus;
+use crate::stop::StopMode;
 use crate::timestamp::Timestamp;
 
 impl Machine {

@@ -1,8 +1,9 @@
 //! Endings: what becomes of a unit and its task when an attempt ends.
 
 use super::{Ended, Machine, TaskRef, Unit};
+use crate::outputs::Outputs;
 use crate::phase::TaskPhase;
-use crate::status::{Outputs, TaskReason};
+use crate::reason::TaskReason;
 use crate::timestamp::Timestamp;
 
 /// After so many losses a unit is in error: it may well be what kills the process that runs it.

@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::{Machine, TaskRef, Unit};
 use crate::document::{Retry, RetryPolicy};
 use crate::phase::TaskPhase;
-use crate::status::{Attempt, TaskReason};
+use crate::reason::TaskReason;
+use crate::status::Attempt;
 use crate::timestamp::Timestamp;
 
 impl Machine {

@@ -6,7 +6,7 @@
 
 use super::{Machine, TaskRef, Unit};
 use crate::phase::{TaskPhase, WorkflowPhase};
-use crate::status::{StopMode, StopWish};
+use crate::stop::{StopMode, StopWish};
 use crate::timestamp::Timestamp;
 
 impl Machine {

@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use super::{Machine, TaskRef, Unit};
 use crate::document::Argument;
+use crate::outputs::{ArtifactLocation, Outputs};
 use crate::phase::{TaskPhase, WorkflowPhase};
 use crate::reference::{Fact, Reference};
-use crate::status::{ArtifactLocation, ItemStatus, Outputs, TaskStatus};
+use crate::status::{ItemStatus, TaskStatus};
 
 /// What a unit is given.
 pub(super) struct UnitInputs {
