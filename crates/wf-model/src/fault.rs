@@ -90,6 +90,8 @@ pub enum FaultCode {
     UndeclaredParameter,
     /// A value that the parameter's `enum` does not have.
     NotInEnum,
+    /// A value that the parameter's type, bounds, lengths or pattern exclude.
+    InvalidValue,
     /// No such task to depend on.
     UnknownDependency,
     /// A task that depends on itself.

@@ -5,16 +5,21 @@ mod counts;
 mod dag;
 mod depends;
 mod document;
+mod document_schema;
+mod edges;
 mod expression;
 mod fault;
 mod finding;
+mod form;
 mod labels;
+mod literal;
 mod machine;
 mod names;
 mod operation;
 mod outputs;
 mod parameters;
 mod phase;
+mod picture;
 mod reading;
 mod reason;
 mod reference;
@@ -29,6 +34,7 @@ mod text;
 mod timestamp;
 mod valid;
 mod validation;
+mod warning;
 
 pub use condition::{Comparison, Condition, ConditionError, Operand};
 pub use counts::TaskCounts;
@@ -38,22 +44,30 @@ pub use document::{
     Argument, ArtifactArgument, Document, ExitHandler, ParameterDeclaration, Retry, RetryPolicy,
     Task,
 };
+pub use edges::Edges;
+pub use document_schema::document_schema;
 pub use expression::SyntaxError;
 pub use fault::{Fault, FaultCode, Faults, Place};
+pub use literal::{ParameterType, Pattern, PatternError};
 pub use machine::{Ended, Launch, Machine, RunFacts, TaskRef, Unit, Waiting};
 pub use names::{NameError, NameKind};
 pub use operation::{Fit, Verb};
 pub use outputs::{ArtifactLocation, Outputs};
 pub use parameters::{resolve_declared, resolve_parameters};
 pub use phase::{TaskPhase, WorkflowPhase};
+pub use picture::{ItemCount, Layout, LayoutEdge, LayoutNode, Picture, Point};
 pub use reading::{Draft, validate};
 pub use reason::TaskReason;
 pub use reference::{Fact, Piece, Reference, Template, TemplateError};
 pub use restart::{RestartMode, plan_restart};
-pub use signature::{ArtifactSignature, ParameterSignature, Signature, Signatures};
+pub use signature::{
+    ArtifactSignature, ParameterSignature, SecretSignature, Signature, Signatures,
+};
 pub use simulate::{Simulated, SimulatedEnding, SimulatedOutcome, simulate};
 pub use status::{Attempt, EXIT_HANDLER, ItemStatus, RunStatus, TaskStatus};
 pub use stop::{StopMode, StopWish};
 pub use target::{Limits, Target, UnknownTarget};
 pub use timestamp::Timestamp;
 pub use valid::{TaskPlan, ValidWorkflow};
+pub use validation::check_labelling;
+pub use warning::{Warning, WarningCode, warnings};

@@ -7,6 +7,7 @@
 //! of the workflow.
 
 mod advance;
+mod answering;
 mod ending;
 mod outcome;
 mod recovery;
@@ -251,12 +252,11 @@ impl Machine {
         std::mem::take(&mut self.changed).into_iter().collect()
     }
 
-    /// Begins nothing new; what runs goes on.
+    /// Begins nothing new; what runs goes on. A run that is being ended cannot be suspended.
     pub fn suspend(&mut self) {
-        if matches!(
-            self.run.phase,
-            WorkflowPhase::Pending | WorkflowPhase::Running
-        ) {
+        let ends = self.run.stop.is_some() || self.run.timed_out;
+        let phase = self.run.phase;
+        if matches!(phase, WorkflowPhase::Pending | WorkflowPhase::Running) && !ends {
             self.run.phase = WorkflowPhase::Suspended;
         }
     }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Number;
 
+use crate::literal::{ParameterType, Pattern};
 use crate::target::Target;
 
 /// The signatures of all actions of a catalog: all that validation needs to know of it.
@@ -44,8 +46,10 @@ impl FromIterator<(String, Signature)> for Signatures {
 }
 
 /// What one action takes and gives.
+///
+/// A reader takes what it knows: a newer service may tell more.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Signature {
     /// What the action does, for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -65,6 +69,9 @@ pub struct Signature {
     /// Whether what it prints can be referred to, as `{{tasks.A.outputs.result}}`.
     #[serde(default)]
     pub result: bool,
+    /// The secrets it reads where it runs; a document never carries their values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<SecretSignature>,
     /// The targets that cannot run it, with the reason.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unsupported: BTreeMap<Target, String>,
@@ -80,11 +87,16 @@ impl Signature {
 }
 
 /// One parameter that an action takes.
+///
+/// Its value is always a text; the type says what the text has to spell.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct ParameterSignature {
     /// Its name.
     pub name: String,
+    /// What a form calls it; its name, when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     /// What it is for, for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
@@ -94,6 +106,37 @@ pub struct ParameterSignature {
     /// The values it may have; any, when absent.
     #[serde(rename = "enum", default, skip_serializing_if = "Option::is_none")]
     pub allowed: Option<Vec<String>>,
+    /// What its text spells.
+    #[serde(
+        rename = "type",
+        default,
+        skip_serializing_if = "ParameterType::is_default"
+    )]
+    pub kind: ParameterType,
+    /// What a text has to match.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<Pattern>,
+    /// The least number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<Number>,
+    /// The greatest number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum: Option<Number>,
+    /// The fewest characters of a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_length: Option<u64>,
+    /// The most characters of a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_length: Option<u64>,
+    /// Values that show what is meant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<String>,
+    /// Whether a form gives it several lines.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub multiline: bool,
+    /// Its place in a form: lower ones come first, those without one last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<i32>,
 }
 
 impl ParameterSignature {
@@ -113,11 +156,21 @@ impl ParameterSignature {
 
 /// One artifact that an action takes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct ArtifactSignature {
     /// Its name.
     pub name: String,
     /// Whether a task may leave it out.
     #[serde(default)]
     pub optional: bool,
+}
+
+/// A secret that an action reads where it runs: its name and its keys, never a value.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SecretSignature {
+    /// The name by which the platform keeps it.
+    pub name: String,
+    /// The keys of it that are read.
+    pub keys: Vec<String>,
 }

@@ -8,6 +8,7 @@ mod arguments;
 mod dependencies;
 mod header;
 mod items;
+mod labelling;
 mod references;
 mod scalars;
 mod tasks;
@@ -26,6 +27,7 @@ use crate::valid::{TaskPlan, ValidWorkflow};
 
 use actions::Actions;
 use ancestors::Question;
+pub use labelling::check_labelling;
 
 /// Checks a document; `findings` are those of its shape.
 pub(crate) fn run(

@@ -108,7 +108,7 @@ impl Machine {
     }
 
     /// Takes the unit out of those that live; false when it was not among them.
-    fn leave(&mut self, unit: Unit) -> bool {
+    pub(super) fn leave(&mut self, unit: Unit) -> bool {
         let Some(live) = self.live.remove(&unit) else {
             return false;
         };
@@ -117,7 +117,7 @@ impl Machine {
         true
     }
 
-    fn end_badly(
+    pub(super) fn end_badly(
         &mut self,
         unit: Unit,
         (phase, reason, message): (TaskPhase, TaskReason, String),
@@ -197,7 +197,7 @@ impl Machine {
         self.advance(now);
     }
 
-    fn close_attempt(
+    pub(super) fn close_attempt(
         &mut self,
         unit: Unit,
         phase: TaskPhase,
@@ -215,7 +215,7 @@ impl Machine {
         }
     }
 
-    fn keep_outputs(&mut self, unit: Unit, outputs: Outputs, exit_code: Option<i32>) {
+    pub(super) fn keep_outputs(&mut self, unit: Unit, outputs: Outputs, exit_code: Option<i32>) {
         let task = self.task_mut(unit.task);
         if let Some(item) = unit.item {
             let item = &mut task.items[item as usize];

@@ -85,6 +85,9 @@ impl Machine {
         let over = self.deadline().is_some_and(|deadline| deadline <= now);
         if over && !self.run.timed_out && self.open > 0 {
             self.run.timed_out = true;
+            if self.run.phase == WorkflowPhase::Suspended {
+                self.run.phase = WorkflowPhase::Running;
+            }
             self.end_what_has_no_process(now);
             self.mark_stopping();
         }

@@ -1,5 +1,7 @@
 //! The machine's semantics, told as short stories.
 
+mod answering;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;

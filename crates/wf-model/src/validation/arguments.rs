@@ -44,7 +44,7 @@ impl<'a> Checker<'a, '_> {
             let at = at.index(index);
             match action.parameters.give(&argument.name, in_use) {
                 Given::Declared(input) => {
-                    check_allowed(&declared[input], &values[index].1, &at, self.findings);
+                    check_literal(&declared[input], &values[index].1, &at, self.findings);
                 }
                 Given::Twice => {
                     report_twice(&argument.name, &at, self.findings);
@@ -174,30 +174,35 @@ impl<'a> Checker<'a, '_> {
     }
 }
 
-/// Reports a value that the parameter's `enum` does not have; what a reference stands for is not
-/// known yet.
-fn check_allowed(
+/// Reports a value that the parameter cannot have; what a reference stands for is not known yet.
+fn check_literal(
     parameter: &ParameterSignature,
     value: &Template,
     at: &At,
     findings: &mut Findings,
 ) {
-    let (Some(allowed), Some(literal)) = (&parameter.allowed, value.literal()) else {
+    let Some(literal) = value.literal() else {
         return;
     };
     let at = at.field("value");
-    if allowed.iter().any(|value| value == literal) || findings.is_hole(&at) {
+    if findings.is_hole(&at) {
         return;
     }
-    let words = || allowed.iter().map(String::as_str);
-    let near = findings.nearest(literal, words());
-    findings.report_suggesting(&at, FaultCode::NotInEnum, near, || {
-        let allowed = listed(words());
-        format!(
-            "`{}` is none of the allowed values: {allowed}",
-            short(literal)
-        )
-    });
+    if let Some(allowed) = &parameter.allowed
+        && !allowed.iter().any(|value| value == literal)
+    {
+        let words = || allowed.iter().map(String::as_str);
+        let near = findings.nearest(literal, words());
+        findings.report_suggesting(&at, FaultCode::NotInEnum, near, || {
+            let allowed = listed(words());
+            format!(
+                "`{}` is none of the allowed values: {allowed}",
+                short(literal)
+            )
+        });
+    } else if let Some(objection) = parameter.objection(literal) {
+        findings.report(&at, FaultCode::InvalidValue, || objection);
+    }
 }
 
 fn report_twice(name: &str, at: &At, findings: &mut Findings) {

@@ -3,26 +3,17 @@
 use crate::document::ParameterDeclaration;
 use crate::fault::FaultCode;
 use crate::finding::At;
-use crate::labels::check_labels;
 use crate::names::NameKind;
 use crate::text::{Lines, check_plain, check_value, listed, short};
 
-use super::Checker;
+use super::{Checker, labelling};
 
 impl<'a> Checker<'a, '_> {
     pub(super) fn check_header(&mut self) {
         let document = self.document;
         let root = At::Root;
         NameKind::Workflow.inspect(&document.name, &root.field("name"), self.findings);
-        if let Some(description) = &document.description {
-            check_plain(
-                description,
-                Lines::Many,
-                &root.field("description"),
-                self.findings,
-            );
-        }
-        check_labels(&document.labels, &root.field("labels"), self.findings);
+        labelling::inspect(document, self.findings);
         if let Some(mutex) = &document.mutex {
             NameKind::Mutex.inspect(mutex, &root.field("mutex"), self.findings);
         }

@@ -14,8 +14,13 @@ mod laws;
 #[cfg(test)]
 mod parameters;
 #[cfg(test)]
+mod picture_laws;
+#[cfg(test)]
+mod pictures;
+#[cfg(test)]
 mod reading;
 #[cfg(test)]
 mod references;
 #[cfg(test)]
 mod rules;
+mod schemas;

@@ -1,0 +1,194 @@
+//! The document's own JSON Schema, with the actions on offer in it, so that an editor completes
+//! what a validator would ask for.
+
+use serde_json::{Map, Value, json};
+
+use crate::document::RetryPolicy;
+use crate::form::DIALECT;
+use crate::names::NameKind;
+use crate::signature::{Signature, Signatures};
+
+/// The JSON Schema (draft 2020-12) of documents that use these actions.
+///
+/// It says the shape, the names, and which parameters each action takes with which values. What no
+/// schema can say is left to [`validate`](crate::validate): that names are there once, what
+/// dependencies and references lead to, the rules of `when` and `depends`. A document that is valid
+/// is valid under its schema.
+pub fn document_schema(signatures: &Signatures) -> Value {
+    let seconds = json!({"type": "integer", "minimum": 1, "maximum": 31_536_000});
+    let properties = json!({
+        "$schema": {"description": "Which schema an editor shall use."},
+        "name": name(NameKind::Workflow, "The workflow's name; many workflows may share it."),
+        "description": described(json!({"type": ["string", "null"], "maxLength": 4096}), "What the workflow is for, for people."),
+        "labels": described(json!({"type": ["object", "null"], "additionalProperties": {"type": "string", "maxLength": 63}}), "Labels to find it by, under Kubernetes' rules."),
+        "parameters": described(list(json!({"$ref": "#/$defs/declaration"})), "What may be given at the start."),
+        "timeoutSeconds": described(or_null(seconds.clone()), "How long a run may take."),
+        "parallelism": described(or_null(json!({"type": "integer", "minimum": 1, "maximum": 100_000})), "How many tasks may run at once."),
+        "priority": described(or_null(json!({"type": "integer", "minimum": i32::MIN, "maximum": i32::MAX})), "Among workflows that wait, the higher goes first."),
+        "mutex": described(or_null(name(NameKind::Mutex, "")), "Of the workflows that bear this name, one runs at a time."),
+        "onExit": described(or_null(json!({"$ref": "#/$defs/handler"})), "What runs when the tasks have ended, however they ended."),
+        "outputs": described(list(json!({"$ref": "#/$defs/argument"})), "What the workflow tells as its own outputs."),
+        "tasks": {"description": "The nodes of the DAG.", "type": "array", "items": {"$ref": "#/$defs/task"}, "minItems": 1},
+    });
+    json!({
+        "$schema": DIALECT,
+        "title": "Workflow",
+        "description": "Named tasks, each using an action of the catalog.",
+        "type": "object",
+        "properties": properties,
+        "required": ["name", "tasks"],
+        "additionalProperties": false,
+        "$defs": definitions(signatures, &seconds),
+    })
+}
+
+fn definitions(signatures: &Signatures, seconds: &Value) -> Value {
+    let text = json!({"type": ["string", "null"]});
+    json!({
+        "value": described(json!({"type": ["string", "number", "boolean"]}), "A text; numbers and booleans become one."),
+        "argument": object(json!({
+            "name": name(NameKind::Parameter, "The parameter's name."),
+            "value": {"$ref": "#/$defs/value"},
+        }), &["name", "value"]),
+        "artifact": object(json!({
+            "name": name(NameKind::Artifact, "The name of the action's artifact."),
+            "from": {"description": "As in {{tasks.A.outputs.artifacts.out}}.", "type": "string", "pattern": r"^\{\{.*\}\}$"},
+        }), &["name", "from"]),
+        "declaration": object(json!({
+            "name": name(NameKind::Parameter, "The parameter's name, as in {{workflow.parameters.name}}."),
+            "default": described(or_null(json!({"$ref": "#/$defs/value"})), "Its value when none is given; without one it has to be given."),
+            "description": described(text.clone(), "What it is for, for people."),
+            "enum": described(json!({"type": ["array", "null"], "items": {"$ref": "#/$defs/value"}, "minItems": 1}), "The values it may have; any, when absent."),
+        }), &["name"]),
+        "retry": retry(),
+        "handler": using(signatures, json!({}), &["action"]),
+        "task": using(signatures, json!({
+            "name": name(NameKind::Task, "The task's name, unique in the document."),
+            "dependsOn": described(list(json!({"type": "string"})), "The tasks that have to end well before it."),
+            "depends": described(text.clone(), "The same as an expression over their outcomes, as in A.Failed || B."),
+            "when": described(text, "Runs only when this is true, else it is skipped."),
+            "withItems": described(json!({"type": ["array", "null"]}), "Runs once for each of these."),
+            "artifacts": described(list(json!({"$ref": "#/$defs/artifact"})), "The artifacts that it gives to the action."),
+            "retry": described(or_null(json!({"$ref": "#/$defs/retry"})), "Whether and how it is tried again."),
+            "timeoutSeconds": described(or_null(seconds.clone()), "How long one attempt may take."),
+        }), &["name", "action"]),
+    })
+}
+
+fn retry() -> Value {
+    let policies = RetryPolicy::ALL.map(RetryPolicy::as_str);
+    let between = |minimum: u32, maximum: u32| or_null(json!({"type": "integer", "minimum": minimum, "maximum": maximum}));
+    object(
+        json!({
+            "limit": {"description": "How many attempts there may be after the first.", "type": "integer", "minimum": 0, "maximum": 1000},
+            "policy": described(or_null(json!({"enum": policies})), "Which endings are tried again; OnFailure when absent."),
+            "backoffSeconds": described(between(0, 31_536_000), "How long to wait before the second attempt."),
+            "factor": described(between(1, 100), "By how much the wait grows with each further attempt."),
+            "maxSeconds": described(between(1, 31_536_000), "The total time for all attempts."),
+        }),
+        &["limit"],
+    )
+}
+
+/// What uses an action: its name is one of those on offer, and its parameters are that one's.
+fn using(signatures: &Signatures, others: Value, required: &[&str]) -> Value {
+    let actions: Vec<Value> = signatures.iter().map(offered).collect();
+    let mut properties = json!({
+        "action": {"description": "The action of the catalog that it uses.", "type": "string", "anyOf": actions},
+        "parameters": described(list(json!({"$ref": "#/$defs/argument"})), "What it gives to the action."),
+    });
+    if let (Some(properties), Value::Object(others)) = (properties.as_object_mut(), others) {
+        properties.extend(others);
+    }
+    let mut schema = object(properties, required);
+    let rules: Vec<Value> = signatures.iter().map(rule).collect();
+    if !rules.is_empty() {
+        schema["allOf"] = rules.into();
+    }
+    schema
+}
+
+/// The action with its description, which editors show while they complete.
+fn offered((action, signature): (&str, &Signature)) -> Value {
+    match &signature.description {
+        Some(description) => json!({"const": action, "description": description}),
+        None => json!({"const": action}),
+    }
+}
+
+/// What holds where this action is used.
+fn rule((action, signature): (&str, &Signature)) -> Value {
+    let names: Vec<Value> = signature
+        .parameters
+        .iter()
+        .map(|parameter| match &parameter.description {
+            Some(description) => json!({"const": parameter.name, "description": description}),
+            None => json!({"const": parameter.name}),
+        })
+        .collect();
+    let values = signature.parameters.iter().map(|parameter| {
+        json!({
+            "if": {"properties": {"name": {"const": parameter.name}}, "required": ["name"]},
+            "then": {"properties": {"value": parameter.value_schema()}},
+        })
+    });
+    let values: Vec<Value> = values.collect();
+    let required: Vec<Value> = signature
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.is_required())
+        .map(|parameter| json!({"contains": {"properties": {"name": {"const": parameter.name}}, "required": ["name"]}}))
+        .collect();
+    let mut parameters = Map::new();
+    let mut then = json!({});
+    if names.is_empty() {
+        parameters.insert("maxItems".to_owned(), 0.into());
+    } else {
+        let mut items = json!({"properties": {"name": {"anyOf": names}}});
+        items["allOf"] = values.into();
+        parameters.insert("items".to_owned(), items);
+    }
+    if !required.is_empty() {
+        parameters.insert("type".to_owned(), "array".into());
+        parameters.insert("allOf".to_owned(), required.into());
+        then["required"] = json!(["parameters"]);
+    }
+    then["properties"] = json!({"parameters": parameters});
+    json!({
+        "if": {"properties": {"action": {"const": action}}, "required": ["action"]},
+        "then": then,
+    })
+}
+
+fn object(properties: Value, required: &[&str]) -> Value {
+    json!({"type": "object", "properties": properties, "required": required, "additionalProperties": false})
+}
+
+fn list(items: Value) -> Value {
+    json!({"type": ["array", "null"], "items": items})
+}
+
+/// What is null is as what is absent.
+fn or_null(schema: Value) -> Value {
+    json!({"anyOf": [schema, {"type": "null"}]})
+}
+
+fn described(mut schema: Value, description: &str) -> Value {
+    schema["description"] = description.into();
+    schema
+}
+
+fn name(kind: NameKind, description: &str) -> Value {
+    let pattern = match kind {
+        NameKind::Workflow | NameKind::Action | NameKind::Mutex => {
+            "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
+        }
+        NameKind::Task => "^[a-zA-Z][-a-zA-Z0-9]*$",
+        NameKind::Parameter => "^[-_a-zA-Z0-9]+$",
+        NameKind::Artifact => "^[-_.a-zA-Z0-9]+$",
+    };
+    described(
+        json!({"type": "string", "pattern": pattern, "maxLength": kind.limit()}),
+        description,
+    )
+}

@@ -1,0 +1,213 @@
+//! The JSON Schemas that editors and forms go by.
+
+use jsonschema::Validator;
+use serde_json::{Value, json};
+use wf_model::{
+    Draft, Limits, ParameterSignature, ParameterType, Pattern, Signature, Signatures,
+    document_schema,
+};
+
+fn signatures() -> Signatures {
+    let echo = Signature {
+        description: Some("Prints a message.".to_owned()),
+        parameters: vec![ParameterSignature::required("message")],
+        result: true,
+        ..Signature::default()
+    };
+    let typed = Signature {
+        parameters: vec![
+            ParameterSignature {
+                kind: ParameterType::Integer,
+                minimum: Some(1.into()),
+                maximum: Some(5.into()),
+                default: Some("3".to_owned()),
+                title: Some("How often".to_owned()),
+                order: Some(2),
+                ..ParameterSignature::required("times")
+            },
+            ParameterSignature {
+                allowed: Some(vec!["fast".to_owned(), "10".to_owned()]),
+                order: Some(1),
+                ..ParameterSignature::required("pace")
+            },
+            ParameterSignature {
+                kind: ParameterType::Boolean,
+                default: Some("false".to_owned()),
+                ..ParameterSignature::required("dry")
+            },
+            ParameterSignature {
+                pattern: Some(Pattern::new("^v[0-9]+$").unwrap()),
+                default: Some("v1".to_owned()),
+                examples: vec!["v2".to_owned()],
+                ..ParameterSignature::required("tag")
+            },
+            ParameterSignature {
+                kind: ParameterType::Json,
+                default: Some("{}".to_owned()),
+                ..ParameterSignature::required("extra")
+            },
+        ],
+        ..Signature::default()
+    };
+    [
+        ("echo".to_owned(), echo),
+        ("none".to_owned(), Signature::default()),
+        ("typed".to_owned(), typed),
+    ]
+    .into_iter()
+    .collect()
+}
+
+fn validator() -> Validator {
+    let schema = document_schema(&signatures());
+    assert!(jsonschema::meta::is_valid(&schema));
+    jsonschema::draft202012::new(&schema).unwrap()
+}
+
+/// The example of the fixtures.
+fn seed() -> Value {
+    serde_json::from_str(include_str!("../../../../fixtures/my-workflow.json")).unwrap()
+}
+
+fn is_sound(document: &Value) -> bool {
+    let limits = Limits::default();
+    let draft = Draft::parse(document.to_string().as_bytes(), &limits);
+    draft.validate(&signatures(), &limits).is_ok()
+}
+
+fn using(parameters: Value) -> Value {
+    json!({"name": "w", "parameters": [{"name": "p", "default": "1"}],
+        "tasks": [{"name": "A", "action": "typed", "parameters": parameters}]})
+}
+
+#[test]
+fn the_example_is_valid_under_the_schema_of_documents() {
+    let validator = validator();
+    assert!(validator.is_valid(&seed()));
+    let mut with_schema = seed();
+    with_schema["$schema"] = json!("http://localhost/v1/schemas/workflow.json");
+    assert!(validator.is_valid(&with_schema));
+}
+
+#[test]
+fn a_document_with_everything_is_valid_under_it() {
+    let document = json!({
+        "name": "all", "description": null, "labels": {"team": "core"},
+        "parameters": [{"name": "p", "default": 3, "enum": [3, "4"], "description": "x"}],
+        "timeoutSeconds": 60, "parallelism": 2, "priority": -1, "mutex": "m",
+        "onExit": {"action": "echo", "parameters": [{"name": "message", "value": true}]},
+        "outputs": [{"name": "o", "value": "{{tasks.A.outputs.result}}"}],
+        "tasks": [
+            {"name": "A", "action": "echo", "parameters": [{"name": "message", "value": 1.5}], "depends": null,
+             "retry": {"limit": 1, "policy": "Always", "backoffSeconds": 0, "factor": 2, "maxSeconds": 10}},
+            {"name": "B", "action": "typed", "dependsOn": ["A"], "when": "'a' == 'a'", "withItems": [1, 2], "timeoutSeconds": 5,
+             "parameters": [{"name": "times", "value": "{{item}}"}, {"name": "pace", "value": 10}]},
+            {"name": "C", "action": "none", "parameters": []},
+        ],
+    });
+    assert!(is_sound(&document), "the model takes it");
+    let errors: Vec<String> = validator()
+        .iter_errors(&document)
+        .map(|error| error.to_string())
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+#[test]
+fn what_the_model_refuses_by_shape_the_schema_refuses_too() {
+    type Break = fn(&mut Value);
+    let cases: [(&str, Break); 12] = [
+        ("an unknown field", |it| it["tasks"][0]["dependOn"] = json!([])),
+        ("no name", |it| {
+            it.as_object_mut().unwrap().remove("name");
+        }),
+        ("a name in capitals", |it| it["name"] = json!("My")),
+        ("no tasks", |it| it["tasks"] = json!([])),
+        ("an unknown action", |it| it["tasks"][0]["action"] = json!("ecko")),
+        ("an undeclared parameter", |it| {
+            it["tasks"][0]["parameters"][0]["name"] = json!("massage");
+        }),
+        ("a missing parameter", |it| it["tasks"][0]["parameters"] = json!([])),
+        ("no parameters at all", |it| {
+            it["tasks"][0].as_object_mut().unwrap().remove("parameters");
+        }),
+        ("a list for a value", |it| {
+            it["tasks"][0]["parameters"][0]["value"] = json!(["a"]);
+        }),
+        ("a text for a list", |it| it["tasks"][1]["dependsOn"] = json!("A")),
+        ("no time at all", |it| it["timeoutSeconds"] = json!(0)),
+        ("a policy of another system", |it| {
+            it["tasks"][0]["retry"] = json!({"limit": 1, "policy": "Never"});
+        }),
+    ];
+    let validator = validator();
+    for (what, wrong) in cases {
+        let mut document = seed();
+        wrong(&mut document);
+        assert!(!is_sound(&document), "the model takes {what}");
+        assert!(!validator.is_valid(&document), "the schema takes {what}");
+    }
+}
+
+#[test]
+fn a_value_is_what_its_parameter_says_or_a_reference() {
+    let validator = validator();
+    let pace = json!({"name": "pace", "value": "fast"});
+    for (name, value, is_right) in [
+        ("times", json!(3), true),
+        ("times", json!("3"), true),
+        ("times", json!("{{workflow.parameters.p}}"), true),
+        ("times", json!(6), false),
+        ("times", json!("three"), false),
+        ("times", json!(1.5), false),
+        ("dry", json!(true), true),
+        ("dry", json!("true"), true),
+        ("dry", json!("yes"), false),
+        ("tag", json!("v12"), true),
+        ("tag", json!("12"), false),
+        ("extra", json!("[1]"), true),
+    ] {
+        let document = using(json!([pace, {"name": name, "value": value}]));
+        assert_eq!(is_sound(&document), is_right, "{name} {value}");
+        assert_eq!(validator.is_valid(&document), is_right, "{name} {value}");
+    }
+    for (value, is_right) in [(json!("fast"), true), (json!(10), true), (json!("slow"), false)] {
+        let document = using(json!([{"name": "pace", "value": value}]));
+        assert_eq!(is_sound(&document), is_right, "{value}");
+        assert_eq!(validator.is_valid(&document), is_right, "{value}");
+    }
+}
+
+#[test]
+fn a_form_can_be_drawn_from_an_actions_parameters() {
+    let signatures = signatures();
+    let typed = signatures.get("typed").unwrap();
+    let schema = typed.parameters_schema();
+    assert!(jsonschema::meta::is_valid(&schema));
+    assert_eq!(
+        schema["properties"]["times"],
+        json!({"title": "How often", "type": "integer", "default": 3, "minimum": 1, "maximum": 5})
+    );
+    assert_eq!(schema["properties"]["dry"], json!({"type": "boolean", "default": false}));
+    assert_eq!(schema["properties"]["extra"]["contentMediaType"], "application/json");
+    assert_eq!(schema["required"], json!(["pace"]));
+    let form = jsonschema::draft202012::new(&schema).unwrap();
+    assert!(form.is_valid(&json!({"pace": "fast", "times": 2, "dry": true, "tag": "v1"})));
+    assert!(!form.is_valid(&json!({"times": 2})));
+    assert!(!form.is_valid(&json!({"pace": "fast", "times": 9})));
+    assert!(!form.is_valid(&json!({"pace": "fast", "color": "red"})));
+
+    let ui = typed.ui_schema();
+    assert_eq!(ui["ui:order"], json!(["pace", "times", "dry", "tag", "extra"]));
+    assert_eq!(ui["tag"], json!({"ui:placeholder": "v2"}));
+    assert_eq!(ui["extra"], json!({"ui:widget": "textarea"}));
+}
+
+#[test]
+fn a_secret_of_a_form_is_not_shown_while_it_is_typed() {
+    let signature = Signature {
+        parameters: vec![ParameterSignature::required("password")],
+        ..Signature::default()
+    };
+    assert_eq!(signature.ui_schema()["password"]["ui:widget"], "password");
+}
