@@ -43,6 +43,12 @@ fn valid(document: &[u8], catalog: &Catalog) -> ValidWorkflow {
         .expect("the document is valid")
 }
 
+/// Under which everything is added that a platform usually wants.
+fn full_profile() -> Profile {
+    const FULL: &str = include_str!("../../../fixtures/profiles/platform.yaml");
+    Profile::parse("platform.yaml", FULL).expect("the profile is right, as a test shows")
+}
+
 /// The yardstick.
 #[divan::bench(args = TASKS)]
 fn serde_json_parse(bencher: Bencher, tasks: usize) {
@@ -67,5 +73,15 @@ fn parse_validate_render(bencher: Bencher, tasks: usize) {
         render(&valid(&document, &catalog), &catalog, &Profile::plain())
             .expect("it can be rendered")
     };
+    bencher.counter(ItemsCount::new(tasks)).bench(all);
+}
+
+#[divan::bench(args = TASKS)]
+fn parse_validate_render_with_the_full_profile(bencher: Bencher, tasks: usize) {
+    let catalog = Catalog::builtin();
+    let profile = full_profile();
+    let document = document(tasks);
+    let all =
+        || render(&valid(&document, &catalog), &catalog, &profile).expect("it can be rendered");
     bencher.counter(ItemsCount::new(tasks)).bench(all);
 }

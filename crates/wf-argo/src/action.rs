@@ -3,8 +3,13 @@
 mod body;
 mod build;
 mod check;
+mod composed;
 mod declarations;
+mod fields;
+mod lines;
+mod parameters;
 mod placeholder;
+mod secrets;
 mod source;
 mod support;
 
@@ -19,17 +24,19 @@ use crate::manifest::Template;
 ///
 /// # The file
 ///
-/// A YAML document with these fields, and no others:
+/// A YAML document with these fields; `docs/actions.md` tells each of them at length:
 ///
 /// | field | is |
 /// |---|---|
 /// | `name` | a DNS label of at most 63 characters, not `wf` |
 /// | `description` | what it does, for people |
-/// | `parameters` | `[{name, default?, enum?, description?}]`; without a default it has to be given |
+/// | `parameters` | `[{name, default?, enum?, description?, type?, …}]`; without a default it has to be given |
 /// | `artifacts` | `[{name, path, optional?}]`: files it takes |
 /// | `outputs.parameters` | `[{name, path, default?}]`, of a `suspend` `[{name, supplied: {}, default?}]` |
 /// | `outputs.artifacts` | `[{name, path}]`: files it leaves |
+/// | `secrets` | `[{name, keys, env \| mount}]`: what it reads from the platform |
 /// | a body | exactly one of the [`BodyKind`]s, as Argo has it; it is passed on untouched |
+/// | and | the other fields of Argo's templates, as `metadata`, `volumes`, `sidecars` |
 ///
 /// A body refers to what is declared, as Argo does: `{{inputs.parameters.x}}`,
 /// `{{inputs.artifacts.x.path}}`, `{{outputs.parameters.x.path}}`, `{{outputs.artifacts.x.path}}`.
@@ -58,10 +65,11 @@ impl Action {
     pub fn parse(file: &str, text: &str) -> Result<Vec<Self>, Vec<Error>> {
         let mut actions = Vec::new();
         let mut errors = Vec::new();
+        let lines = lines::Lines::new(text);
         for source in source::documents(file, text) {
             match source
                 .map_err(|error| vec![error])
-                .and_then(|source| check::action(file, source))
+                .and_then(|source| check::action(file, &lines, source))
             {
                 Ok(action) => actions.push(action),
                 Err(found) => errors.extend(found),

@@ -1,4 +1,4 @@
-//! The errors of this crate: what is wrong with an action, a rendering, or a manifest.
+//! The errors of this crate: what is wrong with an action, a profile, a rendering, or a manifest.
 
 use std::fmt;
 
@@ -27,6 +27,14 @@ pub enum Error {
         /// The file that defines it again.
         second: String,
     },
+    /// The source of a profile is not a profile.
+    #[error("{place}: {message}")]
+    InvalidProfile {
+        /// Where in which file.
+        place: SourcePlace,
+        /// What is wrong there, and what would be right.
+        message: String,
+    },
     /// The workflow was validated against another catalog than it is rendered with.
     #[error(
         "{path}: the catalog has no action `{action}`; render with the catalog of the validation"
@@ -37,10 +45,10 @@ pub enum Error {
         /// The action.
         action: String,
     },
-    /// A task that its action's kind cannot express for Argo.
+    /// What Argo, or the platform's controller, cannot do.
     #[error("{path}: {message}")]
     Unsupported {
-        /// Where in the document.
+        /// Where in the document, or in the profile.
         path: String,
         /// What cannot be, and what would do.
         message: String,
@@ -65,14 +73,14 @@ impl Error {
     }
 }
 
-/// A place in a file of actions.
+/// A place in a file of actions, or in a profile.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SourcePlace {
     /// The file.
     pub file: String,
     /// The line, counted from 1, when it is known.
     pub line: Option<usize>,
-    /// The path of the field in the action, as in `container.command[1]`; may be empty.
+    /// The path of the field in there, as in `container.command[1]`; may be empty.
     pub path: String,
 }
 

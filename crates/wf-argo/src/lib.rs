@@ -3,6 +3,7 @@
 mod action;
 mod catalog;
 mod error;
+mod explain;
 mod expression;
 mod manifest;
 mod profile;
@@ -15,6 +16,7 @@ mod yaml;
 pub use action::{Action, BodyKind};
 pub use catalog::Catalog;
 pub use error::{Error, Result, SourcePlace};
+pub use explain::{Origin, explain};
 pub use manifest::{
     Arguments, ArtifactPort, Body, DagTask, DagTemplate, Inputs, Manifest, Metadata, NamedArtifact,
     NamedValue, OutputParameter, Outputs, Spec, Template, ValueFrom,

@@ -163,7 +163,11 @@ pub struct NamedArtifact {
     /// Its name.
     pub name: String,
     /// Another task's output.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub from: String,
+    /// Where else it is: `s3`, `http`, `raw` and what else there may be.
+    #[serde(flatten)]
+    pub rest: Map<String, Value>,
 }
 
 /// What a template takes.

@@ -28,19 +28,21 @@ pub(crate) const DESCRIPTION: &str = "workflows.argoproj.io/description";
 /// use, then the DAG as `wf`. The plain use of an action is named as the action, others
 /// `<action>-2`, `<action>-3` … (without the names of other actions).
 ///
+/// What the profile adds is added at the end, wherever document and action say nothing.
+///
 /// What the manifest leaves open: a parameter of the workflow without a default has no value yet,
 /// and `generateName` is the name as written. Both are for the one who submits it.
 ///
 /// # Errors
-/// When the catalog is not the one of the validation, or when a task wants of its action what only
-/// a template of the workflow's own can give: `retry` or `timeoutSeconds` of a `templateRef`.
+/// When the catalog is not the one of the validation, when a task wants of its action what only a
+/// template of the workflow's own can give (`retry` or `timeoutSeconds` of a `templateRef`), or when
+/// the profile says that the controller refuses such workflows.
 pub fn render(workflow: &ValidWorkflow, catalog: &Catalog, profile: &Profile) -> Result<Rendered> {
-    // A knob of the profile that nothing here uses does not compile.
-    let Profile {} = profile;
+    profile.refuse(workflow.document(), catalog)?;
     let mut templates = Templates::new(catalog);
     let mut renderer = TaskRenderer::new(workflow, &mut templates);
     let tasks = renderer.tasks()?;
-    let exit_hook = renderer.exit_hook()?;
+    let hooks = renderer.hooks(profile)?;
     let mut templates = templates.into_templates();
     templates.push(entrypoint(
         workflow,
@@ -50,7 +52,7 @@ pub fn render(workflow: &ValidWorkflow, catalog: &Catalog, profile: &Profile) ->
         },
     ));
     let document = workflow.document();
-    let manifest = Manifest {
+    let mut manifest = Manifest {
         api_version: "argoproj.io/v1alpha1".to_owned(),
         kind: "Workflow".to_owned(),
         metadata: Metadata {
@@ -60,11 +62,12 @@ pub fn render(workflow: &ValidWorkflow, catalog: &Catalog, profile: &Profile) ->
         spec: Spec {
             entrypoint: ENTRYPOINT.to_owned(),
             arguments: spec::arguments(document),
-            rest: spec::rest(document, exit_hook),
+            rest: spec::rest(document, hooks),
             templates,
         },
     };
-    Ok(Rendered::new(manifest, Vec::new()))
+    profile.apply(&mut manifest);
+    Ok(Rendered::new(manifest, profile.supporting_to_show()))
 }
 
 fn entrypoint(workflow: &ValidWorkflow, dag: DagTemplate) -> Template {

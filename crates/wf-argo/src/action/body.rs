@@ -1,5 +1,7 @@
 //! The kinds of bodies: Argo's kinds of templates that an action may have.
 
+use serde_json::Value;
+
 /// What an action is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum BodyKind {
@@ -17,13 +19,19 @@ pub enum BodyKind {
     Http,
     /// `data`: a list of artifacts, filtered.
     Data,
+    /// `plugin`: what a plugin of Argo's executor does.
+    Plugin,
+    /// `steps`: other templates, one after the other.
+    Steps,
+    /// `dag`: other templates, each after those that it depends on.
+    Dag,
     /// `templateRef`: a template that is already in the cluster.
     TemplateRef,
 }
 
 impl BodyKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Container,
         Self::Script,
         Self::ContainerSet,
@@ -31,6 +39,9 @@ impl BodyKind {
         Self::Resource,
         Self::Http,
         Self::Data,
+        Self::Plugin,
+        Self::Steps,
+        Self::Dag,
         Self::TemplateRef,
     ];
 
@@ -44,12 +55,80 @@ impl BodyKind {
             Self::Resource => "resource",
             Self::Http => "http",
             Self::Data => "data",
+            Self::Plugin => "plugin",
+            Self::Steps => "steps",
+            Self::Dag => "dag",
             Self::TemplateRef => "templateRef",
         }
     }
 
     /// Whether it runs where files are, so that it can take and leave some.
-    pub(crate) fn has_files(self) -> bool {
-        !matches!(self, Self::Suspend | Self::Http)
+    pub(super) fn has_files(self) -> bool {
+        self.has_pod() || self == Self::Plugin
+    }
+
+    /// Whether it only says in which order other templates run.
+    pub(crate) fn is_composed(self) -> bool {
+        matches!(self, Self::Steps | Self::Dag)
+    }
+
+    /// Whether Argo makes a pod for it.
+    pub(super) fn has_pod(self) -> bool {
+        self.has_containers() || matches!(self, Self::Resource | Self::Data)
+    }
+
+    /// Whether the action writes the containers of its pod.
+    pub(super) fn has_containers(self) -> bool {
+        matches!(self, Self::Container | Self::Script | Self::ContainerSet)
+    }
+
+    /// What its body needs, and what would be right; a body without it could only fail.
+    pub(super) fn required(self) -> &'static [(&'static str, Shape)] {
+        match self {
+            Self::Container | Self::Suspend | Self::Plugin | Self::Steps => &[],
+            Self::Script => &[("source", Shape::Text)],
+            Self::ContainerSet => &[("containers", Shape::List)],
+            Self::Resource => &[("action", Shape::Text)],
+            Self::Http => &[("url", Shape::Text)],
+            Self::Data => &[("source", Shape::Object), ("transformation", Shape::List)],
+            Self::Dag => &[("tasks", Shape::List)],
+            Self::TemplateRef => &[("name", Shape::Text), ("template", Shape::Text)],
+        }
+    }
+}
+
+/// What a required field of a body has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// A text that is not empty.
+    Text,
+    /// A list that is not empty.
+    List,
+    /// An object.
+    Object,
+}
+
+impl Shape {
+    /// What is wrong with a value, if something is.
+    pub(super) fn objection(self, value: Option<&Value>) -> Option<&'static str> {
+        let (is_right, rule) = match self {
+            Self::Text => (
+                value
+                    .and_then(Value::as_str)
+                    .is_some_and(|it| !it.is_empty()),
+                "it is required, and a text",
+            ),
+            Self::List => (
+                value
+                    .and_then(Value::as_array)
+                    .is_some_and(|it| !it.is_empty()),
+                "it is required, and a list that is not empty",
+            ),
+            Self::Object => (
+                value.is_some_and(Value::is_object),
+                "it is required, and an object",
+            ),
+        };
+        (!is_right).then_some(rule)
     }
 }

@@ -1,69 +1,79 @@
 //! An action that was found right, as its signature and its template.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
-use wf_model::{ArtifactSignature, ParameterSignature, Signature, Target};
+use wf_model::{ArtifactSignature, ParameterSignature, SecretSignature, Signature};
 
 use super::body::BodyKind;
-use super::source::{
-    ActionSource, ArtifactSource, OutputArtifactSource, OutputParameterSource, ParameterSource,
-};
-use super::{Action, Body, support};
+use super::source::{ActionSource, ArtifactSource, OutputArtifactSource, OutputParameterSource};
+use super::{Action, Body, declarations, secrets, support};
 use crate::manifest::{
-    ArtifactPort, Inputs, NamedValue, OutputParameter, Outputs, Template, ValueFrom,
+    ArtifactPort, DagTemplate, Inputs, NamedValue, OutputParameter, Outputs, Template, ValueFrom,
 };
 
 /// The action that was written and found right.
-pub(super) fn action(source: ActionSource, kind: BodyKind, body: Value) -> Action {
-    let mut signature = signature(&source, kind, &body);
+///
+/// # Errors
+/// What Argo's own shape of the body refuses, with its path.
+pub(super) fn action(
+    source: ActionSource,
+    parameters: Vec<ParameterSignature>,
+    kind: BodyKind,
+    body: Value,
+) -> Result<Action, (&'static str, String)> {
+    let mut signature = signature(&source, parameters, kind, &body);
     let name = source.name.clone();
     let body = if kind == BodyKind::TemplateRef {
         Body::Reference(body)
     } else {
-        Body::Template(Box::new(template(source, kind, body)))
+        Body::Template(Box::new(template(source, &signature, kind, body)?))
     };
     let own = match &body {
         Body::Template(template) => Some(&**template),
         Body::Reference(_) => None,
     };
-    if let Some(reason) = support::embedded_refuses(kind, own) {
-        signature.unsupported.insert(Target::Embedded, reason);
-    }
-    Action {
+    signature.unsupported = support::unsupported(kind, own);
+    Ok(Action {
         name,
         kind,
         body,
         signature,
-    }
+    })
 }
 
-fn signature(source: &ActionSource, kind: BodyKind, body: &Value) -> Signature {
-    let parameter = |it: &ParameterSource| ParameterSignature {
-        name: it.name.clone(),
-        description: it.description.clone(),
-        default: it.default.clone(),
-        allowed: it.allowed.clone(),
-    };
+fn signature(
+    source: &ActionSource,
+    parameters: Vec<ParameterSignature>,
+    kind: BodyKind,
+    body: &Value,
+) -> Signature {
+    // What has a location of its own is not the task's to give.
+    let given = |it: &&ArtifactSource| declarations::location(&it.rest).is_none();
     let artifact = |it: &ArtifactSource| ArtifactSignature {
         name: it.name.clone(),
         optional: it.optional,
     };
+    let outputs = &source.outputs;
+    let output_parameters = outputs.parameters.iter().map(|it| it.name.clone());
+    let output_artifacts = outputs.artifacts.iter().map(|it| it.name.clone());
+    let secrets = source.secrets.iter().map(|it| SecretSignature {
+        name: it.name.clone(),
+        keys: it.keys.clone(),
+    });
     Signature {
         description: source.description.clone(),
-        parameters: source.parameters.iter().map(parameter).collect(),
-        artifacts: source.artifacts.iter().map(artifact).collect(),
-        output_parameters: source
-            .outputs
-            .parameters
-            .iter()
-            .map(|it| it.name.clone())
-            .collect(),
-        output_artifacts: source
-            .outputs
+        parameters,
+        artifacts: source
             .artifacts
             .iter()
-            .map(|it| it.name.clone())
+            .filter(given)
+            .map(artifact)
             .collect(),
+        output_parameters: output_parameters.collect(),
+        output_artifacts: output_artifacts.collect(),
         result: has_result(kind, body),
+        secrets: secrets.collect(),
         ..Signature::default()
     }
 }
@@ -72,51 +82,80 @@ fn signature(source: &ActionSource, kind: BodyKind, body: &Value) -> Signature {
 fn has_result(kind: BodyKind, body: &Value) -> bool {
     let is_main = |container: &Value| container.get("name").and_then(Value::as_str) == Some("main");
     match kind {
-        BodyKind::Container | BodyKind::Script | BodyKind::Http | BodyKind::Data => true,
+        BodyKind::Container
+        | BodyKind::Script
+        | BodyKind::Http
+        | BodyKind::Data
+        | BodyKind::Plugin => true,
         BodyKind::ContainerSet => {
             let containers = body.get("containers").and_then(Value::as_array);
             containers.into_iter().flatten().any(is_main)
         }
-        BodyKind::Suspend | BodyKind::Resource | BodyKind::TemplateRef => false,
+        BodyKind::Suspend
+        | BodyKind::Resource
+        | BodyKind::Steps
+        | BodyKind::Dag
+        | BodyKind::TemplateRef => false,
     }
 }
 
 /// The action as Argo runs it, under its own name.
-fn template(source: ActionSource, kind: BodyKind, body: Value) -> Template {
+fn template(
+    source: ActionSource,
+    signature: &Signature,
+    kind: BodyKind,
+    mut body: Value,
+) -> Result<Template, (&'static str, String)> {
+    let volumes = secrets::write(&source.secrets, kind, &mut body);
+    let mut rest = Map::new();
+    let mut dag = None;
+    if kind == BodyKind::Dag {
+        let read = serde_json::from_value::<DagTemplate>(body);
+        dag = Some(read.map_err(|error| (kind.field(), error.to_string()))?);
+    } else {
+        rest.insert(kind.field().to_owned(), body);
+    }
+    rest.extend(source.rest);
+    add_volumes(&mut rest, volumes);
     let inputs = Inputs {
-        parameters: source.parameters.into_iter().map(input_parameter).collect(),
+        parameters: signature.parameters.iter().map(input_parameter).collect(),
         artifacts: source.artifacts.into_iter().map(input_artifact).collect(),
     };
+    let outputs = source.outputs;
+    let parameters = outputs.parameters.into_iter();
+    let artifacts = outputs.artifacts.into_iter();
     let outputs = Outputs {
-        parameters: source
-            .outputs
-            .parameters
-            .into_iter()
-            .map(output_parameter)
-            .collect(),
-        artifacts: source
-            .outputs
-            .artifacts
-            .into_iter()
-            .map(output_artifact)
-            .collect(),
+        parameters: parameters.map(output_parameter).collect(),
+        artifacts: artifacts.map(output_artifact).collect(),
     };
-    Template {
+    Ok(Template {
         name: source.name,
         inputs: Some(inputs).filter(|inputs| *inputs != Inputs::default()),
         outputs: Some(outputs).filter(|outputs| *outputs != Outputs::default()),
-        dag: None,
-        rest: Map::from_iter([(kind.field().to_owned(), body)]),
+        dag,
+        rest,
+    })
+}
+
+/// Adds the volumes of the secrets behind those that are written.
+fn add_volumes(rest: &mut Map<String, Value>, volumes: Vec<Value>) {
+    if volumes.is_empty() {
+        return;
+    }
+    let written = rest.entry("volumes").or_insert(Value::Null);
+    match written.as_array_mut() {
+        Some(written) => written.extend(volumes),
+        None => *written = volumes.into(),
     }
 }
 
-fn input_parameter(source: ParameterSource) -> NamedValue {
+fn input_parameter(parameter: &ParameterSignature) -> NamedValue {
     NamedValue {
-        name: source.name,
+        name: parameter.name.clone(),
         value: None,
-        default: source.default,
-        allowed: source.allowed,
-        description: source.description,
+        default: parameter.default.clone(),
+        allowed: parameter.allowed.clone(),
+        description: parameter.description.clone(),
     }
 }
 
@@ -125,21 +164,34 @@ fn input_artifact(source: ArtifactSource) -> ArtifactPort {
         name: source.name,
         path: source.path,
         optional: source.optional.then_some(true),
-        rest: Map::new(),
+        rest: source.rest,
     }
 }
 
 fn output_parameter(source: OutputParameterSource) -> OutputParameter {
+    let rest = [
+        ("jqFilter", source.jq_filter),
+        ("jsonPath", source.json_path),
+        ("parameter", source.parameter),
+        ("expression", source.expression),
+    ];
+    let rest = rest.into_iter();
+    let rest: BTreeMap<String, Value> = rest
+        .filter_map(|(way, text)| Some((way.to_owned(), Value::from(text?))))
+        .collect();
     let from = ValueFrom {
         path: source.path,
         default: source.default,
         supplied: source.supplied.map(|_| Value::Object(Map::new())),
-        ..ValueFrom::default()
+        rest,
     };
+    let description = source
+        .description
+        .map(|text| ("description".to_owned(), Value::from(text)));
     OutputParameter {
         name: source.name,
         value_from: Some(from),
-        rest: Map::new(),
+        rest: description.into_iter().collect(),
     }
 }
 
@@ -147,6 +199,7 @@ fn output_artifact(source: OutputArtifactSource) -> ArtifactPort {
     ArtifactPort {
         name: source.name,
         path: source.path,
-        ..ArtifactPort::default()
+        optional: source.optional.then_some(true),
+        rest: source.rest,
     }
 }

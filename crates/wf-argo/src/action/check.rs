@@ -3,29 +3,44 @@
 use serde_json::Value;
 
 use super::body::BodyKind;
+use super::lines::Lines;
 use super::placeholder::{Placeholder, for_each_text, placeholders};
 use super::source::ActionSource;
-use super::{Action, build};
+use super::{Action, build, composed, fields};
 use crate::error::{Error, SourcePlace};
 
 /// The action that was written, or everything that is wrong with it.
-pub(super) fn action(file: &str, mut source: ActionSource) -> Result<Action, Vec<Error>> {
+pub(super) fn action(
+    file: &str,
+    lines: &Lines<'_>,
+    (document, mut source): (usize, ActionSource),
+) -> Result<Action, Vec<Error>> {
     let mut check = Check {
         file,
+        lines,
+        document,
         action: source.name.clone(),
         errors: Vec::new(),
     };
     check.action_name();
     let body = check.body(&mut source);
-    check.parameters(&source.parameters);
+    let parameters = check.parameters(&source.parameters);
     if let Some((kind, body)) = &body {
+        check.fields(*kind, &source);
         check.artifacts(*kind, &source.artifacts);
         check.output_parameters(*kind, &source.outputs.parameters);
         check.output_artifacts(*kind, &source.outputs.artifacts);
+        check.secrets(*kind, body, &source.secrets);
         check.placeholders(*kind, body, &source);
     }
     match body {
-        Some((kind, body)) if check.errors.is_empty() => Ok(build::action(source, kind, body)),
+        Some((kind, body)) if check.errors.is_empty() => {
+            let built = build::action(source, parameters, kind, body);
+            built.map_err(|(path, message)| {
+                check.error(path, message);
+                check.errors
+            })
+        }
         _ => Err(check.errors),
     }
 }
@@ -33,16 +48,20 @@ pub(super) fn action(file: &str, mut source: ActionSource) -> Result<Action, Vec
 /// What was found so far.
 pub(super) struct Check<'a> {
     file: &'a str,
+    lines: &'a Lines<'a>,
+    /// Which document of the file it is.
+    document: usize,
     action: String,
     errors: Vec<Error>,
 }
 
 impl Check<'_> {
     pub(super) fn error(&mut self, path: impl Into<String>, message: impl Into<String>) {
+        let path = path.into();
         let place = SourcePlace {
             file: self.file.to_owned(),
-            line: None,
-            path: path.into(),
+            line: self.lines.of(self.document, &path),
+            path,
         };
         let message = format!("action `{}`: {}", self.action, message.into());
         self.errors.push(Error::InvalidAction { place, message });
@@ -61,73 +80,93 @@ impl Check<'_> {
         }
     }
 
-    /// The one body, as JSON.
+    /// The one body.
     fn body(&mut self, source: &mut ActionSource) -> Option<(BodyKind, Value)> {
         let mut bodies = source.take_bodies();
         if bodies.len() != 1 {
-            let kinds = BodyKind::ALL
-                .map(|kind| format!("`{}`", kind.field()))
-                .join(", ");
-            let given = bodies
-                .iter()
-                .map(|(kind, _)| format!("`{}`", kind.field()))
-                .collect::<Vec<_>>();
-            let given = if given.is_empty() {
-                "none".to_owned()
-            } else {
-                given.join(" and ")
-            };
-            self.error(
-                "",
-                format!("it needs exactly one of {kinds} (as in `suspend: {{}}`); it has {given}"),
-            );
+            self.unknown_fields(source);
+            self.not_one_body(&bodies);
             return None;
         }
         let (kind, body) = bodies.pop()?;
-        match serde_json::to_value(&body) {
-            Ok(body @ Value::Object(_)) => {
-                self.template_ref(kind, &body);
-                Some((kind, body))
+        let is_right = match kind {
+            BodyKind::Steps => body.as_array().is_some_and(|steps| !steps.is_empty()),
+            _ => body.is_object(),
+        };
+        if !is_right {
+            let shape = match kind {
+                BodyKind::Steps => "a list that is not empty",
+                _ => "an object",
+            };
+            self.error(
+                kind.field(),
+                format!("it has to be {shape}, as Argo has it"),
+            );
+            return None;
+        }
+        for (field, shape) in kind.required() {
+            if let Some(objection) = shape.objection(body.get(field)) {
+                self.error(format!("{}.{field}", kind.field()), objection);
             }
-            Ok(_) => {
-                self.error(kind.field(), "it has to be an object, as Argo has it");
-                None
-            }
-            Err(error) => {
-                self.error(
-                    kind.field(),
-                    format!("it cannot be written as JSON: {error}"),
-                );
-                None
+        }
+        if kind.is_composed() {
+            composed::check(kind, &body, |path, message| self.error(path, message));
+        }
+        Some((kind, body))
+    }
+
+    fn not_one_body(&mut self, bodies: &[(BodyKind, Value)]) {
+        let kinds = BodyKind::ALL
+            .map(|kind| format!("`{}`", kind.field()))
+            .join(", ");
+        let given = bodies
+            .iter()
+            .map(|(kind, _)| format!("`{}`", kind.field()))
+            .collect::<Vec<_>>();
+        let given = if given.is_empty() {
+            "none".to_owned()
+        } else {
+            given.join(" and ")
+        };
+        let last = bodies.last().map_or("", |(kind, _)| kind.field());
+        self.error(
+            last,
+            format!("it needs exactly one of {kinds} (as in `suspend: {{}}`); it has {given}"),
+        );
+    }
+
+    /// The other fields of Argo's templates.
+    fn fields(&mut self, kind: BodyKind, source: &ActionSource) {
+        for name in source.rest.keys() {
+            if let Some(objection) = fields::objection(name, kind) {
+                self.error(name, objection);
             }
         }
     }
 
-    fn template_ref(&mut self, kind: BodyKind, body: &Value) {
-        if kind != BodyKind::TemplateRef {
-            return;
-        }
-        for field in ["name", "template"] {
-            if body
-                .get(field)
-                .and_then(Value::as_str)
-                .is_none_or(str::is_empty)
-            {
-                self.error(format!("templateRef.{field}"), "it is required, and a text");
+    /// The fields that no action has, whichever body it was meant to have.
+    fn unknown_fields(&mut self, source: &ActionSource) {
+        for name in source.rest.keys() {
+            if let Some(objection) = fields::unknown(name) {
+                self.error(name, objection);
             }
         }
     }
 
-    /// What the body refers to is declared.
+    /// What the body and the other fields refer to is declared.
     fn placeholders(&mut self, kind: BodyKind, body: &Value, source: &ActionSource) {
         let mut found = Vec::new();
-        for_each_text(body, kind.field(), &mut |path, text| {
+        let mut see = |path: &str, text: &str| {
             for (placeholder, tag) in placeholders(text) {
-                if let Some(message) = undeclared(placeholder, tag, source) {
+                if let Some(message) = undeclared(kind, placeholder, tag, source) {
                     found.push((path.to_owned(), message));
                 }
             }
-        });
+        };
+        for_each_text(body, kind.field(), &mut see);
+        for (name, value) in &source.rest {
+            for_each_text(value, name, &mut see);
+        }
         for (path, message) in found {
             self.error(path, message);
         }
@@ -135,7 +174,12 @@ impl Check<'_> {
 }
 
 /// What is wrong with a placeholder, if something is.
-fn undeclared(placeholder: Placeholder<'_>, tag: &str, source: &ActionSource) -> Option<String> {
+fn undeclared(
+    kind: BodyKind,
+    placeholder: Placeholder<'_>,
+    tag: &str,
+    source: &ActionSource,
+) -> Option<String> {
     let outputs = &source.outputs;
     let (is_declared, list) = match placeholder {
         Placeholder::InputParameter(name) => (
@@ -157,7 +201,8 @@ fn undeclared(placeholder: Placeholder<'_>, tag: &str, source: &ActionSource) ->
             outputs.artifacts.iter().any(|it| it.name == name),
             "outputs.artifacts",
         ),
-        Placeholder::OfTheTask => {
+        Placeholder::OfTheTask if kind.is_composed() => return None,
+        Placeholder::OfTheTask | Placeholder::OfTheWorkflow => {
             return Some(format!(
                 "`{{{{{tag}}}}}` is out of its sight: an action sees only its own inputs; declare a parameter and let \
                  the task give it"
@@ -169,7 +214,7 @@ fn undeclared(placeholder: Placeholder<'_>, tag: &str, source: &ActionSource) ->
                  `inputs.artifacts.NAME.path`, `outputs.parameters.NAME.path` and `outputs.artifacts.NAME.path`"
             ));
         }
-        Placeholder::OfArgo | Placeholder::Foreign => return None,
+        Placeholder::OfArgo | Placeholder::Fact | Placeholder::Foreign => return None,
     };
     (!is_declared)
         .then(|| format!("`{{{{{tag}}}}}` refers to what is not declared; declare it in `{list}`"))

@@ -2,54 +2,51 @@
 
 use std::collections::HashSet;
 
+use serde_json::{Map, Value};
+
 use super::body::BodyKind;
 use super::check::Check;
-use super::source::{ArtifactSource, OutputArtifactSource, OutputParameterSource, ParameterSource};
+use super::source::{ArtifactSource, OutputArtifactSource, OutputParameterSource};
+
+/// Where Argo takes artifacts from, and brings them to.
+pub(super) const LOCATIONS: [&str; 10] = [
+    "artifactory",
+    "azure",
+    "gcs",
+    "git",
+    "hdfs",
+    "http",
+    "oss",
+    "plugin",
+    "raw",
+    "s3",
+];
+const OF_INPUTS: [&str; 3] = ["archive", "mode", "recurseMode"];
+const OF_OUTPUTS: [&str; 7] = [
+    "archive",
+    "archiveLogs",
+    "artifactGC",
+    "from",
+    "fromExpression",
+    "mode",
+    "recurseMode",
+];
+
+/// The location that is written, by its field.
+pub(super) fn location(rest: &Map<String, Value>) -> Option<&'static str> {
+    LOCATIONS.into_iter().find(|name| rest.contains_key(*name))
+}
 
 impl Check<'_> {
-    pub(super) fn parameters(&mut self, parameters: &[ParameterSource]) {
-        self.names(
-            "parameters",
-            parameters.iter().map(|parameter| &*parameter.name),
-        );
-        for (index, parameter) in parameters.iter().enumerate() {
-            let path = format!("parameters[{index}]");
-            let allowed = parameter.allowed.as_deref();
-            if allowed.is_some_and(<[String]>::is_empty) {
-                self.error(
-                    format!("{path}.enum"),
-                    "an empty `enum` allows nothing; leave it out to allow anything",
-                );
-            }
-            if let (Some(default), Some(allowed)) = (&parameter.default, allowed)
-                && !allowed.contains(default)
-            {
-                self.error(
-                    format!("{path}.default"),
-                    format!("`{default}` is not in its `enum`"),
-                );
-            }
-            let literals = parameter
-                .default
-                .iter()
-                .chain(allowed.into_iter().flatten());
-            if literals.into_iter().any(|literal| literal.contains("{{")) {
-                self.error(path, "defaults and enums are taken as they are, and Argo would read `{{` as a reference");
-            }
-        }
-    }
-
     pub(super) fn artifacts(&mut self, kind: BodyKind, artifacts: &[ArtifactSource]) {
         self.names(
             "artifacts",
             artifacts.iter().map(|artifact| &*artifact.name),
         );
         for (index, artifact) in artifacts.iter().enumerate() {
-            self.file(
-                kind,
-                &format!("artifacts[{index}]"),
-                artifact.path.as_deref(),
-            );
+            let path = format!("artifacts[{index}]");
+            self.artifact_fields(&path, &artifact.rest, &OF_INPUTS);
+            self.file(kind, &path, artifact.path.as_deref());
         }
     }
 
@@ -59,11 +56,39 @@ impl Check<'_> {
             artifacts.iter().map(|artifact| &*artifact.name),
         );
         for (index, artifact) in artifacts.iter().enumerate() {
-            self.file(
-                kind,
-                &format!("outputs.artifacts[{index}]"),
-                artifact.path.as_deref(),
-            );
+            let path = format!("outputs.artifacts[{index}]");
+            self.artifact_fields(&path, &artifact.rest, &OF_OUTPUTS);
+            let is_from = ["from", "fromExpression"].map(|way| artifact.rest.contains_key(way));
+            if kind.is_composed() && is_from == [false, false] {
+                let rule = "what `steps` and `dag` leave is left by one of them; it needs `from` or `fromExpression`";
+                self.error(&path, rule);
+            }
+            if !kind.is_composed() && is_from != [false, false] {
+                self.error(&path, "only `steps` and `dag` have artifacts `from` others");
+            }
+            self.file(kind, &path, artifact.path.as_deref());
+        }
+    }
+
+    /// The fields of an artifact that are Argo's.
+    fn artifact_fields(&mut self, path: &str, rest: &Map<String, Value>, others: &[&str]) {
+        for name in rest.keys() {
+            if !others.contains(&name.as_str()) && !LOCATIONS.contains(&name.as_str()) {
+                let known = ["name", "path", "optional"].into_iter();
+                let known = known.chain(others.iter().copied()).chain(LOCATIONS);
+                let known = known.map(|name| format!("`{name}`")).collect::<Vec<_>>();
+                self.error(
+                    format!("{path}.{name}"),
+                    format!("unknown field `{name}`; there are {}", known.join(", ")),
+                );
+            }
+        }
+        let given = LOCATIONS
+            .iter()
+            .filter(|name| rest.contains_key(**name))
+            .count();
+        if given > 1 {
+            self.error(path, "an artifact is in one place; it has several");
         }
     }
 
@@ -74,30 +99,29 @@ impl Check<'_> {
         );
         for (index, output) in outputs.iter().enumerate() {
             let path = format!("outputs.parameters[{index}]");
-            if kind == BodyKind::Suspend {
-                if output.supplied.is_none() || output.path.is_some() {
-                    self.error(path, "who answers a `suspend` supplies its outputs; write `supplied: {}`, and no path");
-                }
-                continue;
+            let expected = ways(kind);
+            let given: Vec<&str> = output.ways().collect();
+            let is_right = match given.as_slice() {
+                [] => expected.is_empty(),
+                [way] => expected.contains(way),
+                _ => false,
+            };
+            if !is_right {
+                self.error(&path, way_rule(kind, &given));
+            } else if output.path.is_some() {
+                self.file(kind, &path, output.path.as_deref());
             }
-            if output.supplied.is_some() {
-                self.error(
-                    format!("{path}.supplied"),
-                    "only a `suspend` has outputs that are supplied",
-                );
-            }
-            self.file(kind, &path, output.path.as_deref());
         }
     }
 
     /// A path, where there are files.
     fn file(&mut self, kind: BodyKind, path: &str, file: Option<&str>) {
         match (kind, file) {
-            (BodyKind::TemplateRef, None) => {}
-            (BodyKind::TemplateRef, Some(_)) => {
+            (BodyKind::TemplateRef | BodyKind::Steps | BodyKind::Dag, None) => {}
+            (BodyKind::TemplateRef | BodyKind::Steps | BodyKind::Dag, Some(_)) => {
                 self.error(
                     format!("{path}.path"),
-                    "the template that is referred to knows its paths; leave it out",
+                    "only what runs by itself has files; leave the path out",
                 );
             }
             _ if !kind.has_files() => {
@@ -115,7 +139,7 @@ impl Check<'_> {
     }
 
     /// Names that Argo's full definitions and its expressions take, each once.
-    fn names<'n>(&mut self, list: &str, names: impl Iterator<Item = &'n str>) {
+    pub(super) fn names<'n>(&mut self, list: &str, names: impl Iterator<Item = &'n str>) {
         let mut seen = HashSet::new();
         for (index, name) in names.enumerate() {
             let path = format!("{list}[{index}].name");
@@ -131,11 +155,56 @@ impl Check<'_> {
     }
 }
 
+/// From where an output parameter of that kind of body can come.
+fn ways(kind: BodyKind) -> &'static [&'static str] {
+    match kind {
+        BodyKind::Container | BodyKind::Script | BodyKind::ContainerSet | BodyKind::Data => {
+            &["path"]
+        }
+        BodyKind::Suspend => &["supplied"],
+        BodyKind::Resource => &["jqFilter", "jsonPath"],
+        BodyKind::Steps | BodyKind::Dag => &["parameter", "expression"],
+        BodyKind::Plugin => &["path", "supplied"],
+        // The template that is referred to knows; and a request has only its result.
+        BodyKind::TemplateRef | BodyKind::Http => &[],
+    }
+}
+
+fn way_rule(kind: BodyKind, given: &[&str]) -> String {
+    let given = match given {
+        [] => "none".to_owned(),
+        _ => given
+            .iter()
+            .map(|way| format!("`{way}`"))
+            .collect::<Vec<_>>()
+            .join(" and "),
+    };
+    match kind {
+        BodyKind::Suspend => format!(
+            "who answers a `suspend` supplies its outputs; write `supplied: {{}}`, and no path (it has {given})"
+        ),
+        BodyKind::TemplateRef => {
+            format!("the template that is referred to knows where it comes from; leave out {given}")
+        }
+        _ => {
+            let expected = ways(kind)
+                .iter()
+                .map(|way| format!("`{way}`"))
+                .collect::<Vec<_>>();
+            format!(
+                "of `{}` it comes from exactly one of: {}; it has {given}",
+                kind.field(),
+                expected.join(", ")
+            )
+        }
+    }
+}
+
 fn is_name(name: &str) -> bool {
     let inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     (1..=128).contains(&name.len()) && name.bytes().all(inner)
 }
 
-fn is_path(path: &str) -> bool {
+pub(super) fn is_path(path: &str) -> bool {
     !path.is_empty() && !path.contains("{{") && path.split('/').all(|part| part != "..")
 }

@@ -13,8 +13,12 @@ pub(super) enum Placeholder<'a> {
     OutputParameter(&'a str),
     /// `{{outputs.artifacts.x.path}}`
     OutputArtifact(&'a str),
-    /// What another task knows, or the workflow's user: `{{tasks.…}}`, `{{item}}`.
+    /// What another task or step knows, or the item of a fan-out: `{{tasks.…}}`, `{{item}}`.
     OfTheTask,
+    /// What the workflow's user gives: `{{workflow.parameters.x}}`.
+    OfTheWorkflow,
+    /// What is known of every run: `{{workflow.name}}`.
+    Fact,
     /// An input or output in words that Argo does not know.
     Misspelt,
     /// What only Argo knows: `{{pod.name}}`, `{{=…}}`.
@@ -34,7 +38,12 @@ impl<'a> Placeholder<'a> {
             ["outputs", "artifacts", name, "path"] => Self::OutputArtifact(name),
             ["inputs", "parameters"] => Self::OfArgo,
             ["inputs" | "outputs", ..] => Self::Misspelt,
-            ["tasks" | "steps" | "item", ..] | ["workflow", "parameters", ..] => Self::OfTheTask,
+            ["tasks" | "steps" | "item", ..] => Self::OfTheTask,
+            ["workflow", "parameters", ..] => Self::OfTheWorkflow,
+            [
+                "workflow",
+                "name" | "namespace" | "uid" | "creationTimestamp",
+            ] => Self::Fact,
             ["workflow" | "pod" | "node" | "retries" | "lastRetry", ..] => Self::OfArgo,
             [first, ..] if first.starts_with('=') => Self::OfArgo,
             _ => Self::Foreign,
@@ -53,7 +62,8 @@ pub(super) fn placeholders(text: &str) -> impl Iterator<Item = (Placeholder<'_>,
     })
 }
 
-/// Shows every text of a body with its path, names of fields included.
+/// Shows every text of a body with its path, names of fields included; but for those of templates
+/// that stand within it, which have inputs of their own.
 pub(super) fn for_each_text<'a>(body: &'a Value, path: &str, see: &mut impl FnMut(&str, &'a str)) {
     match body {
         Value::String(text) => see(path, text),
@@ -63,7 +73,7 @@ pub(super) fn for_each_text<'a>(body: &'a Value, path: &str, see: &mut impl FnMu
             }
         }
         Value::Object(fields) => {
-            for (name, value) in fields {
+            for (name, value) in fields.iter().filter(|(name, _)| *name != "inline") {
                 see(path, name);
                 for_each_text(value, &format!("{path}.{name}"), see);
             }

@@ -1,7 +1,8 @@
 //! The YAML of an action as it is written, before it is checked.
 
 use serde::Deserialize;
-use serde_yaml::Value;
+use serde_json::{Map, Number, Value};
+use wf_model::ParameterType;
 
 use super::body::BodyKind;
 use crate::error::{Error, SourcePlace};
@@ -9,7 +10,6 @@ use crate::scalar;
 
 /// An action as it is written.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ActionSource {
     pub(super) name: String,
     #[serde(default)]
@@ -20,38 +20,57 @@ pub(super) struct ActionSource {
     pub(super) artifacts: Vec<ArtifactSource>,
     #[serde(default)]
     pub(super) outputs: OutputsSource,
-    container: Option<Value>,
-    script: Option<Value>,
-    container_set: Option<Value>,
-    suspend: Option<Value>,
-    resource: Option<Value>,
-    http: Option<Value>,
-    data: Option<Value>,
-    template_ref: Option<Value>,
+    #[serde(default)]
+    pub(super) secrets: Vec<SecretSource>,
+    /// The body, and the other fields of Argo's templates.
+    #[serde(flatten)]
+    pub(super) rest: Map<String, Value>,
 }
 
 /// A parameter as it is written.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ParameterSource {
     pub(super) name: String,
+    #[serde(default)]
+    pub(super) title: Option<String>,
+    #[serde(default)]
+    pub(super) description: Option<String>,
+    #[serde(rename = "type", default)]
+    pub(super) kind: ParameterType,
     #[serde(default, deserialize_with = "scalar::optional")]
     pub(super) default: Option<String>,
     #[serde(rename = "enum", default, deserialize_with = "scalar::optional_list")]
     pub(super) allowed: Option<Vec<String>>,
     #[serde(default)]
-    pub(super) description: Option<String>,
+    pub(super) pattern: Option<String>,
+    #[serde(default)]
+    pub(super) minimum: Option<Number>,
+    #[serde(default)]
+    pub(super) maximum: Option<Number>,
+    #[serde(default)]
+    pub(super) min_length: Option<u64>,
+    #[serde(default)]
+    pub(super) max_length: Option<u64>,
+    #[serde(default, deserialize_with = "scalar::optional_list")]
+    pub(super) examples: Option<Vec<String>>,
+    #[serde(default)]
+    pub(super) multiline: bool,
+    #[serde(default)]
+    pub(super) order: Option<i32>,
 }
 
-/// An artifact as it is written.
+/// An artifact that it takes, as it is written.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct ArtifactSource {
     pub(super) name: String,
     #[serde(default)]
     pub(super) path: Option<String>,
     #[serde(default)]
     pub(super) optional: bool,
+    /// `mode`, `git`, `s3` and what else Argo has.
+    #[serde(flatten)]
+    pub(super) rest: Map<String, Value>,
 }
 
 /// The outputs as they are written.
@@ -66,15 +85,41 @@ pub(super) struct OutputsSource {
 
 /// An output parameter as it is written.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct OutputParameterSource {
     pub(super) name: String,
+    #[serde(default)]
+    pub(super) description: Option<String>,
     #[serde(default)]
     pub(super) path: Option<String>,
     #[serde(default)]
     pub(super) supplied: Option<Supplied>,
+    #[serde(default)]
+    pub(super) jq_filter: Option<String>,
+    #[serde(default)]
+    pub(super) json_path: Option<String>,
+    #[serde(default)]
+    pub(super) parameter: Option<String>,
+    #[serde(default)]
+    pub(super) expression: Option<String>,
     #[serde(default, deserialize_with = "scalar::optional")]
     pub(super) default: Option<String>,
+}
+
+impl OutputParameterSource {
+    /// Where its value comes from: every way that is written, by its field.
+    pub(super) fn ways(&self) -> impl Iterator<Item = &'static str> {
+        [
+            ("path", self.path.is_some()),
+            ("supplied", self.supplied.is_some()),
+            ("jqFilter", self.jq_filter.is_some()),
+            ("jsonPath", self.json_path.is_some()),
+            ("parameter", self.parameter.is_some()),
+            ("expression", self.expression.is_some()),
+        ]
+        .into_iter()
+        .filter_map(|(way, is_given)| is_given.then_some(way))
+    }
 }
 
 /// `supplied: {}`.
@@ -82,44 +127,68 @@ pub(super) struct OutputParameterSource {
 #[serde(deny_unknown_fields)]
 pub(super) struct Supplied {}
 
-/// An output artifact as it is written.
+/// An artifact that it leaves, as it is written.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct OutputArtifactSource {
     pub(super) name: String,
     #[serde(default)]
     pub(super) path: Option<String>,
+    #[serde(default)]
+    pub(super) optional: bool,
+    /// `archive`, `from`, `s3` and what else Argo has.
+    #[serde(flatten)]
+    pub(super) rest: Map<String, Value>,
+}
+
+/// A secret as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SecretSource {
+    pub(super) name: String,
+    pub(super) keys: Vec<String>,
+    #[serde(default)]
+    pub(super) env: Option<OneOrMany>,
+    #[serde(default)]
+    pub(super) mount: Option<String>,
+}
+
+/// A text, or a list of them.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "expected a text or a list of texts")]
+pub(super) enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    pub(super) fn as_slice(&self) -> &[String] {
+        match self {
+            Self::One(text) => std::slice::from_ref(text),
+            Self::Many(texts) => texts,
+        }
+    }
 }
 
 impl ActionSource {
     /// The bodies that are given, by their kinds.
     pub(super) fn take_bodies(&mut self) -> Vec<(BodyKind, Value)> {
-        let given = |kind| match kind {
-            BodyKind::Container => self.container.take(),
-            BodyKind::Script => self.script.take(),
-            BodyKind::ContainerSet => self.container_set.take(),
-            BodyKind::Suspend => self.suspend.take(),
-            BodyKind::Resource => self.resource.take(),
-            BodyKind::Http => self.http.take(),
-            BodyKind::Data => self.data.take(),
-            BodyKind::TemplateRef => self.template_ref.take(),
-        };
-        let bodies = BodyKind::ALL.map(given);
-        let named = BodyKind::ALL.into_iter().zip(bodies);
-        named
-            .filter_map(|(kind, body)| Some((kind, body?)))
-            .collect()
+        let bodies = BodyKind::ALL
+            .into_iter()
+            .filter_map(|kind| Some((kind, self.rest.shift_remove(kind.field())?)));
+        bodies.filter(|(_, body)| !body.is_null()).collect()
     }
 }
 
-/// The documents of a file, without empty ones.
-pub(super) fn documents(file: &str, text: &str) -> Vec<Result<ActionSource, Error>> {
+/// The documents of a file with their numbers, without empty ones.
+pub(super) fn documents(file: &str, text: &str) -> Vec<Result<(usize, ActionSource), Error>> {
     if let Err(error) = is_yaml(text) {
         return vec![Err(invalid(file, &error))];
     }
-    let documents =
-        serde_yaml::Deserializer::from_str(text).map(Option::<ActionSource>::deserialize);
-    let documents = documents.filter_map(Result::transpose);
+    let documents = serde_yaml::Deserializer::from_str(text)
+        .map(Option::<ActionSource>::deserialize)
+        .enumerate();
+    let documents = documents
+        .filter_map(|(number, read)| Some(read.transpose()?.map(|action| (number, action))));
     documents
         .map(|document| document.map_err(|error| invalid(file, &error)))
         .collect()
@@ -128,10 +197,10 @@ pub(super) fn documents(file: &str, text: &str) -> Vec<Result<ActionSource, Erro
 /// Reads the file without looking at what it says.
 ///
 /// The library's iterator over documents never ends behind a syntax error, so that there must be
-/// none when it is asked for the actions.
+/// none when it is asked for the actions. A name that is there twice is found here, too.
 fn is_yaml(text: &str) -> Result<(), serde_yaml::Error> {
     serde_yaml::Deserializer::from_str(text)
-        .try_for_each(|document| Value::deserialize(document).map(drop))
+        .try_for_each(|document| serde_yaml::Value::deserialize(document).map(drop))
 }
 
 /// The library's error, with its path and its line taken out of its text.

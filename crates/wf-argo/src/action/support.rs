@@ -1,13 +1,35 @@
-//! Support: why the embedded backend cannot run an action, if it cannot.
+//! Support: which targets cannot run an action, and why.
+
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
+use wf_model::Target;
 
 use super::body::BodyKind;
 use super::placeholder::{Placeholder, for_each_text, placeholders};
-use crate::manifest::Template;
+use super::{declarations, fields};
+use crate::manifest::{ArtifactPort, Template};
+
+/// The targets that cannot run it, with the reason for people.
+pub(super) fn unsupported(kind: BodyKind, template: Option<&Template>) -> BTreeMap<Target, String> {
+    let mut unsupported = BTreeMap::new();
+    if let Some(reason) = embedded_refuses(kind, template) {
+        unsupported.insert(Target::Embedded, reason);
+    }
+    for name in template
+        .into_iter()
+        .flat_map(|template| template.rest.keys())
+    {
+        for target in fields::targets_without(name) {
+            let reason = || format!("`{name}` came with Argo 4.1");
+            unsupported.entry(*target).or_insert_with(reason);
+        }
+    }
+    unsupported
+}
 
 /// The reason why one machine without a cluster cannot run this, for people.
-pub(super) fn embedded_refuses(kind: BodyKind, template: Option<&Template>) -> Option<String> {
+fn embedded_refuses(kind: BodyKind, template: Option<&Template>) -> Option<String> {
     let is_local = matches!(
         kind,
         BodyKind::Container | BodyKind::Script | BodyKind::Suspend
@@ -16,20 +38,24 @@ pub(super) fn embedded_refuses(kind: BodyKind, template: Option<&Template>) -> O
         return Some(format!("`{}` needs a cluster", kind.field()));
     };
     let body = template.rest.get(kind.field())?;
-    command(kind, body.as_object()?)
+    let mut others = template.rest.keys();
+    others
+        .find_map(|name| fields::embedded_refuses(name))
+        .or_else(|| container(kind, body.as_object()?))
         .or_else(|| texts(kind, body))
+        .or_else(|| places(template))
         .or_else(|| paths(kind, body, template))
 }
 
 /// Images are ignored, so what runs has to be said, and what the cluster knows is not there.
-fn command(kind: BodyKind, body: &Map<String, Value>) -> Option<String> {
+fn container(kind: BodyKind, body: &Map<String, Value>) -> Option<String> {
     if kind == BodyKind::Suspend {
         return None;
     }
-    let is_given = |field: &str| {
-        body.get(field)
-            .and_then(Value::as_array)
-            .is_some_and(|list| !list.is_empty())
+    let is_given = |field: &str| match body.get(field) {
+        Some(Value::Array(list)) => !list.is_empty(),
+        Some(Value::String(text)) => !text.is_empty(),
+        _ => false,
     };
     if !is_given("command") {
         return Some("it has no `command`, and images are ignored there".to_owned());
@@ -37,11 +63,27 @@ fn command(kind: BodyKind, body: &Map<String, Value>) -> Option<String> {
     if is_given("envFrom") {
         return Some("`envFrom` reads objects of a cluster".to_owned());
     }
+    if is_given("volumeMounts") {
+        return Some(
+            "`volumeMounts` and mounted secrets need a cluster; a secret can be taken by `env`"
+                .to_owned(),
+        );
+    }
+    if is_given("workingDir") {
+        return Some("`workingDir` is a directory of an image".to_owned());
+    }
     let variables = body.get("env").and_then(Value::as_array);
     let mut variables = variables.into_iter().flatten();
     variables
-        .any(|variable| variable.get("valueFrom").is_some())
-        .then(|| "`env[].valueFrom` reads objects of a cluster".to_owned())
+        .any(is_of_a_cluster)
+        .then(|| "`env[].valueFrom` reads objects of a cluster, but for `secretKeyRef`".to_owned())
+}
+
+/// Whether a variable comes from what only a cluster has; secrets are kept here, too.
+fn is_of_a_cluster(variable: &Value) -> bool {
+    variable
+        .get("valueFrom")
+        .is_some_and(|from| from.get("secretKeyRef").is_none())
 }
 
 /// A placeholder that only Argo can fill in.
@@ -57,6 +99,27 @@ fn texts(kind: BodyKind, body: &Value) -> Option<String> {
         }
     });
     reason
+}
+
+/// Artifacts from elsewhere, or for elsewhere.
+fn places(template: &Template) -> Option<String> {
+    let place = |port: &ArtifactPort, does: &str| {
+        let location = declarations::location(&port.rest)?;
+        Some(format!(
+            "its artifact `{}` {does} `{location}`, which needs a cluster",
+            port.name
+        ))
+    };
+    let inputs = template.inputs.iter().flat_map(|inputs| &inputs.artifacts);
+    let outputs = template
+        .outputs
+        .iter()
+        .flat_map(|outputs| &outputs.artifacts);
+    let mut inputs = inputs.map(|port| place(port, "comes from"));
+    let mut outputs = outputs.map(|port| place(port, "goes to"));
+    inputs
+        .find_map(|it| it)
+        .or_else(|| outputs.find_map(|it| it))
 }
 
 /// Every attempt has a directory of its own, so an absolute path is not where the files are;

@@ -83,7 +83,7 @@ fn task(node: &DagTask, uses: &Uses<'_>, path: &str) -> Result<Task> {
     task.retry = using.retry;
     task.timeout_seconds = using.timeout;
     task.parameters = parameters(node.arguments.as_ref(), path)?;
-    task.artifacts = artifacts(node.arguments.as_ref());
+    task.artifacts = artifacts(node.arguments.as_ref(), path)?;
     task.depends_on.clone_from(&node.dependencies);
     task.depends.clone_from(&node.depends);
     task.when = node
@@ -107,13 +107,22 @@ fn parameters(arguments: Option<&Arguments>, path: &str) -> Result<Vec<Argument>
     given.iter().map(argument).collect()
 }
 
-fn artifacts(arguments: Option<&Arguments>) -> Vec<ArtifactArgument> {
+fn artifacts(arguments: Option<&Arguments>, path: &str) -> Result<Vec<ArtifactArgument>> {
     let given = arguments.map_or(&[][..], |arguments| &arguments.artifacts);
-    let artifact = |given: &NamedArtifact| ArtifactArgument {
-        name: given.name.clone(),
-        from: given.from.clone(),
+    let argument = |given: &NamedArtifact| {
+        if given.from.is_empty() || !given.rest.is_empty() {
+            let path = format!("{path}.arguments.artifacts[name={}]", given.name);
+            return Err(Error::unreadable(
+                path,
+                "a document has `from`, another task's output, and nothing else",
+            ));
+        }
+        Ok(ArtifactArgument {
+            name: given.name.clone(),
+            from: given.from.clone(),
+        })
     };
-    given.iter().map(artifact).collect()
+    given.iter().map(argument).collect()
 }
 
 /// Ours becomes the document's spelling; another is left to the validation.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use wf_model::{Document, ParameterDeclaration};
 
 use super::{DESCRIPTION, object};
-use crate::manifest::{Arguments, DagTask, NamedValue};
+use crate::manifest::{Arguments, NamedValue};
 
 /// Labels and description.
 pub(super) fn metadata(document: &Document) -> Map<String, Value> {
@@ -39,7 +39,7 @@ pub(super) fn arguments(document: &Document) -> Option<Arguments> {
 }
 
 /// What holds for the whole run.
-pub(super) fn rest(document: &Document, exit_hook: Option<DagTask>) -> Map<String, Value> {
+pub(super) fn rest(document: &Document, hooks: Map<String, Value>) -> Map<String, Value> {
     let fields = [
         ("parallelism", document.parallelism.map(Value::from)),
         ("priority", document.priority.map(Value::from)),
@@ -51,7 +51,7 @@ pub(super) fn rest(document: &Document, exit_hook: Option<DagTask>) -> Map<Strin
             "synchronization",
             document.mutex.as_deref().map(synchronization),
         ),
-        ("hooks", exit_hook.map(hooks)),
+        ("hooks", (!hooks.is_empty()).then_some(Value::Object(hooks))),
     ];
     let given = fields
         .into_iter()
@@ -65,13 +65,4 @@ fn synchronization(mutex: &str) -> Value {
         "mutexes",
         Value::Array(vec![object([("name", Value::from(mutex))])]),
     )])
-}
-
-/// `onExit` takes no arguments, the hook named `exit` does and is otherwise the same.
-fn hooks(exit_hook: DagTask) -> Value {
-    let mut hook = serde_json::to_value(exit_hook).expect("a task has text keys only");
-    if let Some(fields) = hook.as_object_mut() {
-        fields.shift_remove("name");
-    }
-    object([("exit", hook)])
 }

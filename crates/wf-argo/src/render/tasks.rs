@@ -1,6 +1,6 @@
 //! Tasks: the nodes of the DAG, and the exit handler.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use wf_model::{Argument, Document, Task, TaskPlan, ValidWorkflow};
 
 use super::templates::{TemplateName, Templates, Use};
@@ -8,6 +8,7 @@ use crate::action::Action;
 use crate::error::Result;
 use crate::expression;
 use crate::manifest::{Arguments, DagTask, NamedArtifact, NamedValue};
+use crate::profile::Profile;
 
 /// What renders the tasks of one workflow.
 pub(super) struct TaskRenderer<'a, 't> {
@@ -29,19 +30,44 @@ impl<'a, 't> TaskRenderer<'a, 't> {
         tasks.map(|(index, task)| self.task(index, task)).collect()
     }
 
-    /// The exit handler, in the shape of a task without a name.
-    pub(super) fn exit_hook(&mut self) -> Result<Option<DagTask>> {
-        let Some(handler) = &self.document().on_exit else {
-            return Ok(None);
-        };
+    /// What is run on occasions, by the names of these: the document's exit handler, and the
+    /// profile's hooks.
+    pub(super) fn hooks(&mut self, profile: &'a Profile) -> Result<Map<String, Value>> {
+        let mut hooks = Map::new();
+        if let Some(handler) = &self.document().on_exit {
+            let hook = self.hook(&handler.action, &handler.parameters, || "onExit".to_owned())?;
+            hooks.insert("exit".to_owned(), Value::Object(hook));
+        }
+        for given in profile.hooks() {
+            if hooks.contains_key(&given.name) {
+                continue;
+            }
+            let path = || format!("profile.{}", given.path());
+            let mut hook = self.hook(&given.action, &given.parameters, path)?;
+            if let Some(expression) = &given.expression {
+                hook.insert("expression".to_owned(), Value::from(expression.as_str()));
+            }
+            hooks.insert(given.name.clone(), Value::Object(hook));
+        }
+        Ok(hooks)
+    }
+
+    /// A hook: a task without a name. (`onExit` takes no arguments; the hook named `exit` does and
+    /// is otherwise the same.)
+    fn hook(
+        &mut self,
+        action: &'a str,
+        given: &[Argument],
+        path: impl Fn() -> String,
+    ) -> Result<Map<String, Value>> {
         let mut hook = DagTask::default();
-        self.use_action(
-            &mut hook,
-            Use::new(&handler.action, None, None),
-            &handler.parameters,
-            || "onExit".to_owned(),
-        )?;
-        Ok(Some(hook))
+        self.use_action(&mut hook, Use::new(action, None, None), given, path)?;
+        let hook = serde_json::to_value(hook).expect("a task has text keys only");
+        let Value::Object(mut hook) = hook else {
+            return Ok(Map::new());
+        };
+        hook.shift_remove("name");
+        Ok(hook)
     }
 
     fn document(&self) -> &'a Document {
@@ -121,6 +147,7 @@ fn add_artifacts(rendered: &mut DagTask, task: &Task) {
     let artifacts = task.artifacts.iter().map(|given| NamedArtifact {
         name: given.name.clone(),
         from: given.from.clone(),
+        rest: Map::new(),
     });
     rendered
         .arguments

@@ -80,6 +80,16 @@ impl<'a> Templates<'a> {
                 action: using.action.to_owned(),
             })?;
         match action.body() {
+            Body::Template(_) if using.timeout.is_some() && action.kind().is_composed() => {
+                Err(Error::Unsupported {
+                    path: path(),
+                    message: format!(
+                        "action `{}` is made of several templates, and Argo gives a time limit to single ones alone; \
+                         leave out `timeoutSeconds`, and limit the workflow instead",
+                        using.action
+                    ),
+                })
+            }
             Body::Template(template) => {
                 let mut template = Template::clone(template);
                 template.name = self.new_name(using);

@@ -21,10 +21,16 @@ fn embedded(text: &str) -> Option<String> {
 #[test]
 fn an_unknown_field_is_an_error_with_file_line_and_path() {
     let text = "name: x\nparameters:\n- name: a\n  defualt: b\nsuspend: {}\n";
-    let expected = "x.yaml:4: parameters[0]: unknown field `defualt`, expected one of `name`, `default`, `enum`, \
-                    `description`";
-    assert_eq!(errors(text), [expected]);
-    assert!(errors("name: x\nimage: y\n")[0].starts_with("x.yaml:2: unknown field `image`"));
+    let told = errors(text);
+    assert_eq!(told.len(), 1);
+    let expected = "x.yaml:4: parameters[0]: unknown field `defualt`, expected one of `name`, ";
+    assert!(told[0].starts_with(expected), "{told:?}");
+    let told = errors("name: x\nsuspend: {}\nimage: y\n");
+    let expected = "x.yaml:3: image: action `x`: unknown field `image`; an action has `name`, ";
+    assert!(told[0].starts_with(expected), "{told:?}");
+    assert!(errors("name: x\nimage: y\n")[0].starts_with("x.yaml:2: image: "));
+    let artifact = "name: x\nartifacts:\n- {name: a, path: /a, form: b}\nscript: {source: a}\n";
+    assert!(errors(artifact)[0].starts_with("x.yaml:3: artifacts[0].form: "));
 }
 
 #[test]
@@ -49,7 +55,10 @@ fn an_action_has_exactly_one_body() {
     );
     assert_eq!(
         errors("name: x\ncontainer: a\n"),
-        ["x.yaml: container: action `x`: it has to be an object, as Argo has it"]
+        ["x.yaml:2: container: action `x`: it has to be an object, as Argo has it"]
+    );
+    assert!(
+        errors("name: x\nsteps: {}\n")[0].ends_with("a list that is not empty, as Argo has it")
     );
 }
 
@@ -57,16 +66,16 @@ fn an_action_has_exactly_one_body() {
 fn names_are_checked() {
     for name in ["wf", "Echo", "a_b", "-a", "a-", "\"\"", "a.b"] {
         assert!(
-            errors(&format!("name: {name}\nsuspend: {{}}\n"))[0].starts_with("x.yaml: name: "),
+            errors(&format!("name: {name}\nsuspend: {{}}\n"))[0].starts_with("x.yaml:1: name: "),
             "{name}"
         );
     }
     let text = "name: x\nparameters: [{name: a b}, {name: a}, {name: a}]\nsuspend: {}\n";
     let told = errors(text);
-    assert!(told[0].starts_with("x.yaml: parameters[0].name: "));
+    assert!(told[0].starts_with("x.yaml:2: parameters[0].name: "));
     assert_eq!(
         told[1],
-        "x.yaml: parameters[2].name: action `x`: `a` is there twice"
+        "x.yaml:2: parameters[2].name: action `x`: `a` is there twice"
     );
 }
 
@@ -96,10 +105,9 @@ container:
     let expected = [
         "parameters[0].default",
         "parameters[1].enum",
-        "parameters[2]",
+        "parameters[2].default",
         "artifacts[0].path",
-        "outputs.parameters[0].supplied",
-        "outputs.parameters[0].path",
+        "outputs.parameters[0]",
         "outputs.parameters[1].path",
         "container.command[1]",
         "container.command[2]",
@@ -108,7 +116,11 @@ container:
     ];
     assert_eq!(places, expected, "{told:#?}");
     assert!(told[0].ends_with("`3` is not in its `enum`"));
-    assert!(told[7].ends_with(
+    assert!(
+        told[0].starts_with("x.yaml:4: ") && told[6].starts_with("x.yaml:14: "),
+        "{told:#?}"
+    );
+    assert!(told[6].ends_with(
         "`{{inputs.parameters.z}}` refers to what is not declared; declare it in `parameters`"
     ));
 }
@@ -162,6 +174,39 @@ fn the_embedded_backend_refuses_what_it_cannot_do_with_a_reason() {
         reason(&container("command: [a], env: [{name: A, valueFrom: {}}]"))
             .starts_with("`env[].valueFrom`")
     );
+    let secret = "command: [a], env: [{name: A, valueFrom: {secretKeyRef: {name: a, key: b}}}]";
+    assert_eq!(embedded(&container(secret)), None);
+    assert_eq!(
+        embedded(&container("command: [a, '{{workflow.name}}']")),
+        None
+    );
+    for field in ["volumeMounts: [{name: a, mountPath: /a}]", "workingDir: /a"] {
+        let name = field.split(':').next().unwrap();
+        assert!(reason(&container(&format!("command: [a], {field}"))).contains(name));
+    }
+    for field in [
+        "sidecars: [{name: a}]",
+        "retryStrategy: {limit: 1}",
+        "timeout: 1m",
+        "daemon: true",
+    ] {
+        let name = field.split(':').next().unwrap();
+        let text = format!("name: x\ncontainer: {{image: a, command: [a]}}\n{field}\n");
+        assert!(reason(&text).contains(name), "{field}");
+    }
+    for field in [
+        "nodeSelector: {a: b}",
+        "metadata: {labels: {a: b}}",
+        "volumes: []",
+    ] {
+        let text = format!("name: x\ncontainer: {{image: a, command: [a]}}\n{field}\n");
+        assert_eq!(embedded(&text), None, "{field}");
+    }
+    let text = "name: x\nscript: {command: [sh], source: a}\nartifacts: [{name: a, path: a, git: {repo: b}}]\n";
+    assert_eq!(
+        reason(text),
+        "its artifact `a` comes from `git`, which needs a cluster"
+    );
     assert_eq!(
         reason(&container("command: [a, '{{pod.name}}']")),
         "`{{pod.name}}` at `container.command[1]` is known only to Argo"
@@ -169,8 +214,11 @@ fn the_embedded_backend_refuses_what_it_cannot_do_with_a_reason() {
     for body in [
         "resource: {action: get}",
         "http: {url: a}",
-        "data: {}",
-        "containerSet: {containers: []}",
+        "data: {source: {}, transformation: [{expression: a}]}",
+        "containerSet: {containers: [{name: main}]}",
+        "plugin: {mine: {}}",
+        "steps: [[{name: a, inline: {suspend: {}}}]]",
+        "dag: {tasks: [{name: a, templateRef: {name: b, template: c}}]}",
     ] {
         let kind = body.split(':').next().unwrap();
         assert_eq!(
@@ -210,6 +258,8 @@ fn a_result_is_what_argo_keeps() {
         ("http: {url: a}", true),
         ("containerSet: {containers: [{name: main}]}", true),
         ("containerSet: {containers: [{name: other}]}", false),
+        ("plugin: {mine: {}}", true),
+        ("steps: [[{name: a, inline: {suspend: {}}}]]", false),
         ("suspend: {}", false),
         ("resource: {action: get}", false),
     ] {
@@ -225,6 +275,6 @@ fn a_result_is_what_argo_keeps() {
 fn a_template_ref_names_its_template() {
     let told = errors("name: x\ntemplateRef: {name: a}\nartifacts: [{name: i, path: /i}]\n");
     assert_eq!(told.len(), 2, "{told:?}");
-    assert!(told[0].starts_with("x.yaml: templateRef.template: "));
-    assert!(told[1].starts_with("x.yaml: artifacts[0].path: "));
+    assert!(told[0].starts_with("x.yaml:2: templateRef.template: "));
+    assert!(told[1].starts_with("x.yaml:3: artifacts[0].path: "));
 }

@@ -1,7 +1,7 @@
 //! The example documents: valid, rendered as Argo has it, and read back.
 
 use serde_json::{Value, json};
-use wf_argo::{Action, Profile, Rendered, read_document, render};
+use wf_argo::{Action, BodyKind, Profile, Rendered, read_document, render};
 use wf_model::{Draft, Limits, Target};
 
 use crate::fixtures::{catalog, files, folder, rendered, valid};
@@ -82,15 +82,21 @@ fn using(action: &Action) -> Value {
         .parameters
         .iter()
         .filter(|parameter| parameter.is_required());
-    let parameters = needed.map(|parameter| json!({"name": parameter.name, "value": "x"}));
+    let parameters = needed.map(|parameter| {
+        let value = parameter.examples.first().map_or("x", String::as_str);
+        json!({"name": parameter.name, "value": value})
+    });
     let artifacts = signature.artifacts.iter().map(
         |artifact| json!({"name": artifact.name, "from": "{{tasks.source.outputs.artifacts.out}}"}),
     );
     let source = json!({"name": "source", "action": "produce", "parameters": [{"name": "text", "value": "x"}]});
-    let user = json!({
-        "name": "user", "action": action.name(), "dependsOn": ["source"], "retry": {"limit": 1},
+    let mut user = json!({
+        "name": "user", "action": action.name(), "dependsOn": ["source"],
         "parameters": parameters.collect::<Vec<_>>(), "artifacts": artifacts.collect::<Vec<_>>(),
     });
+    if action.kind() != BodyKind::TemplateRef {
+        user["retry"] = json!({"limit": 1});
+    }
     json!({"name": "using", "tasks": [source, user]})
 }
 

@@ -1,15 +1,25 @@
 //! What wf-argo promises, from the outside.
 #![allow(clippy::panic, clippy::unwrap_used)] // Outside of the test functions, too.
 
+mod action_bodies;
 mod actions;
+mod actions_page;
 mod catalog;
 mod documents;
+mod explaining;
 mod fixtures;
 mod golden;
+mod knobs;
 mod laws;
 mod manifests;
+mod passthrough;
+mod profile_files;
+mod profiles;
 mod reader_law;
 mod rendering;
 mod schema;
+mod secrets;
 mod seed;
+mod supporting;
+mod typed_parameters;
 mod yaml;

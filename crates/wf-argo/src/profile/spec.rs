@@ -1,0 +1,158 @@
+//! The fields of a workflow's `spec`.
+
+use serde_json::{Map, Value, json};
+use wf_model::Argument;
+
+use super::fields::{fields, filled, filled_list, object, seconds, text, texts};
+use super::source::{GivenSource, ProfileSource};
+use super::supporting::{self, SEMAPHORE};
+use super::volumes::Files;
+use super::{ProfileHook, containers, nodes};
+
+/// More than any workflow has pods, so that none may be evicted. A percentage or `maxUnavailable`
+/// would need an owner that can be scaled, which pods of a workflow have not.
+const ALL_PODS: u32 = 9999;
+
+/// The fields by their names.
+pub(super) fn spec(source: &ProfileSource, files: &Files) -> Map<String, Value> {
+    let mut spec = of_the_run(source);
+    spec.extend(of_the_end(source));
+    spec.extend(of_the_pods(source, files));
+    spec
+}
+
+fn of_the_run(source: &ProfileSource) -> Map<String, Value> {
+    let repository = source.artifact_repository.as_ref().map(|it| {
+        object([
+            ("configMap", text(it.config_map.as_deref())),
+            ("key", text(it.key.as_deref())),
+        ])
+    });
+    let gc = source.delete_artifacts_on_deletion.filter(|&it| it);
+    fields([
+        (
+            "activeDeadlineSeconds",
+            source
+                .active_deadline_seconds
+                .map(|it| Value::from(it.get())),
+        ),
+        (
+            "parallelism",
+            source.pod_parallelism.map(|it| Value::from(it.get())),
+        ),
+        ("priority", source.priority.map(Value::from)),
+        ("suspend", source.suspend.map(Value::from)),
+        ("archiveLogs", source.archive_logs_enabled.map(Value::from)),
+        ("artifactRepositoryRef", repository),
+        (
+            "artifactGC",
+            gc.map(|_| json!({"strategy": "OnWorkflowDeletion"})),
+        ),
+    ])
+}
+
+/// What is taken away once the run, or one of its pods, has ended.
+fn of_the_end(source: &ProfileSource) -> Map<String, Value> {
+    let labels = filled(texts(&source.pod_delete_labels));
+    let pods = source.pod_delete_delay_seconds.map(|delay| {
+        object([
+            ("strategy", Some(Value::from("OnWorkflowCompletion"))),
+            ("deleteDelayDuration", Some(seconds(delay))),
+            (
+                "labelSelector",
+                labels.map(|labels| json!({"matchLabels": labels})),
+            ),
+        ])
+    });
+    let lifetimes = fields([
+        (
+            "secondsAfterCompletion",
+            source
+                .workflow_delete_seconds_after_completion
+                .map(Value::from),
+        ),
+        (
+            "secondsAfterFailure",
+            source
+                .workflow_delete_seconds_after_failure
+                .map(Value::from),
+        ),
+        (
+            "secondsAfterSuccess",
+            source
+                .workflow_delete_seconds_after_success
+                .map(Value::from),
+        ),
+    ]);
+    fields([("podGC", pods), ("ttlStrategy", filled(lifetimes))])
+}
+
+fn of_the_pods(source: &ProfileSource, files: &Files) -> Map<String, Value> {
+    let account = source.service_account.as_ref();
+    let budget =
+        (source.disruptions_enabled == Some(false)).then(|| json!({"minAvailable": ALL_PODS}));
+    let pull_secrets = source
+        .image_pull_secrets
+        .iter()
+        .map(|name| json!({"name": name}))
+        .collect();
+    let given = |items: &[Value]| (!items.is_empty()).then(|| Value::from(items.to_vec()));
+    let claims = given(&files.claims);
+    fields([
+        (
+            "serviceAccountName",
+            account.map(|it| Value::from(supporting::account_name(source, it))),
+        ),
+        (
+            "automountServiceAccountToken",
+            account.and_then(|it| it.automount_token).map(Value::from),
+        ),
+        ("imagePullSecrets", filled_list(pull_secrets)),
+        ("schedulerName", text(source.scheduler_name.as_deref())),
+        (
+            "podPriorityClassName",
+            text(source.priority_class_name.as_deref()),
+        ),
+        ("dnsPolicy", source.dns_policy.map(|it| json!(it))),
+        ("tolerations", nodes::tolerations(source)),
+        ("affinity", nodes::affinity(source)),
+        ("securityContext", containers::pod_security(source)),
+        ("podDisruptionBudget", budget),
+        ("volumes", given(&files.volumes)),
+        (
+            "volumeClaimGC",
+            claims
+                .as_ref()
+                .map(|_| json!({"strategy": "OnWorkflowCompletion"})),
+        ),
+        ("volumeClaimTemplates", claims),
+    ])
+}
+
+/// The lock of which as many workflows may have a part as the config map says.
+pub(super) fn semaphore(source: &ProfileSource) -> Option<Value> {
+    source.workflow_parallelism?;
+    let map = supporting::semaphore_map(source);
+    Some(json!({"configMapKeyRef": {"name": map, "key": SEMAPHORE}}))
+}
+
+/// What is run on occasions.
+pub(super) fn hooks(source: &ProfileSource) -> Vec<ProfileHook> {
+    let given = |parameters: &[GivenSource]| {
+        let argument = |it: &GivenSource| Argument::new(it.name.clone(), it.value.0.clone());
+        parameters.iter().map(argument).collect()
+    };
+    let exit = source.on_exit.iter().map(|it| ProfileHook {
+        name: "exit".to_owned(),
+        expression: None,
+        action: it.action.clone(),
+        parameters: given(&it.parameters),
+    });
+    let others = source.hooks.iter().map(|(name, it)| ProfileHook {
+        name: name.clone(),
+        expression: Some(it.expression.clone()),
+        action: it.action.clone(),
+        parameters: given(&it.parameters),
+    });
+    exit.chain(others).collect()
+}
