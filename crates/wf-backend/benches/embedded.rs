@@ -16,7 +16,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 use wf_argo::{Catalog, Profile};
 use wf_backend::{
-    Backend, EmbeddedBackend, EmbeddedOptions, Filter, Query, Scope, Start, Submission, WorkflowId,
+    Backend, By, EmbeddedBackend, EmbeddedOptions, Filter, Query, Scope, Start, Submission,
+    WorkflowId,
 };
 use wf_model::{Draft, Limits, Timestamp};
 
@@ -44,7 +45,10 @@ async fn ready_after_start() {
         backend.shutdown().await;
     }
     times.sort();
-    println!("ready after start, empty store: {:?} (median of 20)", times[10]);
+    println!(
+        "ready after start, empty store: {:?} (median of 20)",
+        times[10]
+    );
 }
 
 async fn against_xargs() {
@@ -75,7 +79,10 @@ async fn against_xargs() {
         ratios.push(ratio);
     }
     ratios.sort_by(f64::total_cmp);
-    println!("{TASKS} x true against xargs: {:.2} (median of {ROUNDS})", ratios[ROUNDS / 2]);
+    println!(
+        "{TASKS} x true against xargs: {:.2} (median of {ROUNDS})",
+        ratios[ROUNDS / 2]
+    );
     backend.shutdown().await;
 }
 
@@ -119,7 +126,11 @@ fn filters() -> [(&'static str, Filter); 3] {
         name: Some("listed".to_owned()),
         ..Filter::default()
     };
-    [("all", Filter::default()), ("by name", name), ("by label", label)]
+    [
+        ("all", Filter::default()),
+        ("by name", name),
+        ("by label", label),
+    ]
 }
 
 /// Walks through the list, page by page.
@@ -154,7 +165,7 @@ async fn fill(backend: &Arc<EmbeddedBackend>, count: usize) {
         .for_each_concurrent(64, |number| {
             let mut submission = submissions[number % 10].clone();
             submission.id = WorkflowId::new(Uuid::now_v7());
-            submission.created_at = now();
+            submission.by.at = now();
             async move {
                 backend.submit(submission).await.unwrap();
             }
@@ -189,8 +200,7 @@ fn submission(document: serde_json::Value, start: Start) -> Submission {
         workflow: Arc::new(workflow),
         rendered: Arc::new(rendered),
         start,
-        created_at: now(),
-        created_by: None,
+        by: By::somebody("bench", now()),
         fingerprint: String::new(),
         etag: String::new(),
     }

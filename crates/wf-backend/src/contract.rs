@@ -14,18 +14,25 @@
 
 #![allow(clippy::missing_panics_doc)] // that a clause panics when it is broken is what it is for
 
+mod answering;
+mod auditing;
 mod bench;
 mod catalog;
+mod chance;
 mod data;
 mod deleting;
+mod history;
 mod listing;
 mod logs;
 mod order;
 mod phases;
 mod repeating;
+mod restarting;
 mod stopping;
 mod submitting;
+mod suspending;
 mod turns;
+mod updating;
 mod watching;
 
 use std::sync::Arc;
@@ -35,17 +42,24 @@ use async_trait::async_trait;
 use crate::id::Scope;
 use crate::port::Backend;
 
+pub use answering::*;
+pub use auditing::*;
 pub use bench::Bench;
+pub use chance::*;
 pub use data::*;
 pub use deleting::*;
+pub use history::*;
 pub use listing::*;
 pub use logs::*;
 pub use order::*;
 pub use phases::*;
 pub use repeating::*;
+pub use restarting::*;
 pub use stopping::*;
 pub use submitting::*;
+pub use suspending::*;
 pub use turns::*;
+pub use updating::*;
 pub use watching::*;
 
 /// A backend that is put to the test.
@@ -123,6 +137,55 @@ macro_rules! backend_contract {
             a_held_workflow_is_stopped_at_once
             a_pending_workflow_is_stopped_without_having_begun
 
+            a_suspended_workflow_begins_nothing
+            a_pending_workflow_can_be_suspended
+            to_resume_answers_no_task
+            a_suspension_outlives_the_process
+            a_suspended_workflow_can_be_stopped
+
+            an_approval_goes_on_with_what_was_supplied
+            a_rejection_fails_the_task
+            items_are_answered_singly
+            an_answer_that_does_not_fit_is_refused
+            a_task_is_answered_once
+            one_task_can_be_stopped
+            a_task_that_has_not_begun_can_be_stopped
+            a_task_that_has_ended_cannot_be_stopped
+            what_a_task_waits_for_is_told
+
+            a_held_workflow_takes_another_document
+            what_is_started_is_what_was_updated_last
+            labels_and_description_can_always_be_changed
+            an_update_may_demand_an_etag
+            a_document_that_does_not_fit_is_refused
+
+            a_restart_from_failed_runs_what_failed
+            a_restart_of_all_inherits_nothing
+            named_tasks_run_alone_or_with_what_follows
+            a_changed_parameter_runs_what_refers_to_it
+            all_kinds_of_results_are_inherited
+            an_unfinished_workflow_ends_and_runs_again
+            a_pending_workflow_can_be_restarted
+            what_is_suspended_or_stopping_can_be_restarted
+            a_restart_outlives_the_process
+            a_stop_withdraws_a_restart
+            a_repeated_restart_changes_nothing
+            a_repeated_start_changes_nothing
+            a_restart_that_cannot_be_is_refused
+            a_result_that_is_not_there_cannot_be_inherited
+            a_workflow_that_never_began_can_be_restarted
+
+            every_run_is_told
+            an_old_run_never_changes
+            the_runs_of_many_are_told_at_once
+            a_watch_goes_on_into_the_next_run
+
+            a_restart_ends_as_its_plan_says
+
+            what_was_done_is_told_with_who_and_why
+            a_refusal_is_noted_when_that_is_asked_for
+            an_audit_is_bounded_and_read_in_parts
+
             a_deleted_workflow_is_gone
             an_unfinished_workflow_is_deleted_by_force_alone
 
@@ -151,4 +214,50 @@ macro_rules! backend_contract {
             }
         )+
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_macro_names_every_clause() {
+        let this = include_str!("contract.rs");
+        let (_, list) = this.split_once("@each $subject =>").unwrap();
+        let (list, _) = list.split_once('}').unwrap();
+        let named: BTreeSet<&str> = list.split_whitespace().collect();
+        let sources = [
+            include_str!("contract/answering.rs"),
+            include_str!("contract/auditing.rs"),
+            include_str!("contract/chance.rs"),
+            include_str!("contract/data.rs"),
+            include_str!("contract/deleting.rs"),
+            include_str!("contract/history.rs"),
+            include_str!("contract/listing.rs"),
+            include_str!("contract/logs.rs"),
+            include_str!("contract/order.rs"),
+            include_str!("contract/phases.rs"),
+            include_str!("contract/repeating.rs"),
+            include_str!("contract/restarting.rs"),
+            include_str!("contract/stopping.rs"),
+            include_str!("contract/submitting.rs"),
+            include_str!("contract/suspending.rs"),
+            include_str!("contract/turns.rs"),
+            include_str!("contract/updating.rs"),
+            include_str!("contract/watching.rs"),
+        ];
+        let clauses: BTreeSet<&str> = sources
+            .iter()
+            .flat_map(|source| source.split("\npub async fn ").skip(1))
+            .filter_map(|rest| rest.split('<').next())
+            .collect();
+        assert_eq!(named, clauses);
+        let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/contract"));
+        // Those of the clauses, the bench and the catalog.
+        assert_eq!(
+            files.unwrap().count(),
+            sources.len() + 2,
+            "a file is not looked into"
+        );
+    }
 }

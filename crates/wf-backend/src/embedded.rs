@@ -1,6 +1,7 @@
 //! The embedded backend: one machine, no cluster; SQLite and local processes.
 
 mod backend;
+mod changing;
 mod clock;
 mod executor;
 mod layout;
@@ -10,6 +11,7 @@ mod process;
 mod run_name;
 mod store;
 mod watch;
+mod watching;
 
 pub use backend::EmbeddedBackend;
 pub use options::EmbeddedOptions;

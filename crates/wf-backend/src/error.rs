@@ -1,6 +1,6 @@
 //! What can go wrong behind the port, in words of no wire and no cluster.
 
-use wf_model::{Faults, Verb, WorkflowPhase};
+use wf_model::{Faults, TaskPhase, Verb, WorkflowPhase};
 
 use crate::id::WorkflowId;
 
@@ -27,7 +27,10 @@ pub enum Error {
         id: String,
     },
     /// The operation does not fit the workflow as it is.
-    #[error("{verb} does not fit a workflow that is {phase}; it fits {}", words(fitting))]
+    #[error(
+        "{verb} does not fit a workflow that is {phase}; it fits {}",
+        words(fitting)
+    )]
     Phase {
         /// The operation.
         verb: Verb,
@@ -35,6 +38,27 @@ pub enum Error {
         phase: WorkflowPhase,
         /// The phases that would do.
         fitting: &'static [WorkflowPhase],
+    },
+    /// The operation does not fit the task as it is.
+    #[error(
+        "{asked} does not fit task `{task}`, which is {phase}; it fits {}",
+        task_words(fitting)
+    )]
+    TaskPhase {
+        /// The operation, as in `stop`.
+        asked: &'static str,
+        /// The task.
+        task: String,
+        /// The task's phase.
+        phase: TaskPhase,
+        /// The phases that would do.
+        fitting: &'static [TaskPhase],
+    },
+    /// The workflow has another etag than the caller demands.
+    #[error("the workflow has changed: its etag is `{etag}` now")]
+    PreconditionFailed {
+        /// The etag it has.
+        etag: String,
     },
     /// The request contradicts what is so.
     #[error("{0}")]
@@ -84,9 +108,13 @@ impl Error {
 }
 
 fn words(phases: &[WorkflowPhase]) -> String {
-    phases
-        .iter()
-        .map(|phase| phase.as_str())
-        .collect::<Vec<_>>()
-        .join(", ")
+    joined(phases.iter().map(|phase| phase.as_str()))
+}
+
+fn task_words(phases: &[TaskPhase]) -> String {
+    joined(phases.iter().map(|phase| phase.as_str()))
+}
+
+fn joined<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    words.collect::<Vec<_>>().join(", ")
 }

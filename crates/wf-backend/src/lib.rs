@@ -1,21 +1,25 @@
 #![doc = include_str!("../README.md")]
 
+mod asked;
 #[cfg(feature = "contract")]
 pub mod contract;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod error;
+mod history;
 mod id;
 mod logs;
 mod port;
 mod workflow;
 
+pub use asked::{Answer, By, NewDocument, Repeatable, Restart, Update};
 #[cfg(feature = "embedded")]
 pub use embedded::{EmbeddedBackend, EmbeddedOptions};
 pub use error::{Error, Result};
+pub use history::{AuditEntry, AuditPage, Refusal, Run, RunPage};
 pub use id::{Scope, WorkflowId};
 pub use logs::{LogLine, LogQuery, LogStream};
 pub use port::{Backend, Description};
 pub use workflow::{
-    Filter, Page, Position, Query, Snapshot, Start, Stop, Submission, Submitted, Summary,
+    Filter, Page, Position, Query, Snapshot, Start, Submission, Submitted, Summary,
 };

@@ -5,12 +5,14 @@ use std::fmt;
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
-use wf_model::{Limits, Target};
+use wf_model::{Limits, StopMode, Target, Waiting};
 
+use crate::asked::{Answer, By, Repeatable, Restart, Update};
 use crate::error::Result;
+use crate::history::{AuditPage, Refusal, Run, RunPage};
 use crate::id::{Scope, WorkflowId};
 use crate::logs::{LogLine, LogQuery};
-use crate::workflow::{Page, Query, Snapshot, Stop, Submission, Submitted};
+use crate::workflow::{Page, Query, Snapshot, Submission, Submitted};
 
 /// What runs workflows.
 ///
@@ -22,7 +24,8 @@ use crate::workflow::{Page, Query, Snapshot, Stop, Submission, Submitted};
 ///    other processes may lag by two seconds.
 /// 4. **Phases.** An operation fits a phase, is already so, or is refused as
 ///    [`wf_model::Verb::fit`] says; refused or already so, nothing changes.
-/// 5. **Wish and fact.** A stop shows at once as a wish; the phase changes when it is so.
+/// 5. **Wish and fact.** A stop and a restart show at once as a wish; the phase changes when it is
+///    so.
 /// 6. **Finished is finished.** A finished run never changes again.
 /// 7. **Bounded.** Nothing is held in memory in proportion to what is stored.
 ///
@@ -68,8 +71,8 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
 
     /// The workflow as it is now, then each time it has changed, in order.
     ///
-    /// A slow reader may miss states between, never the last one. Ends after a finished state, or
-    /// when the workflow is deleted. After an `Err` the stream ends. Dropping it unsubscribes.
+    /// A slow reader may miss states between, never the last one. Ends after a finished state,
+    /// unless a restart is wished, or when the workflow is deleted. After an `Err` the stream ends. Dropping it unsubscribes.
     ///
     /// # Errors
     /// `NotFound`.
@@ -81,6 +84,9 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
 
     /// Begins a held workflow with these values of all its parameters, defaults included.
     ///
+    /// With a key the request may be repeated: when the start that had this key was the one that
+    /// began the workflow, it is a replay, and nothing changes.
+    ///
     /// # Errors
     /// `NotFound`, `Phase`.
     async fn start(
@@ -88,30 +94,179 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
         scope: &Scope,
         id: WorkflowId,
         parameters: BTreeMap<String, String>,
-    ) -> Result<Snapshot>;
+        key: Option<String>,
+        by: &By,
+    ) -> Result<Repeatable>;
+
+    /// Begins nothing new of a workflow; what runs goes on. It is `SUSPENDED` at once; a task that
+    /// was about to begin at that moment may still begin.
+    ///
+    /// # Errors
+    /// `NotFound`, `Phase`; `Conflict` when it is being stopped.
+    async fn suspend(&self, scope: &Scope, id: WorkflowId, by: &By) -> Result<Snapshot>;
+
+    /// Goes on with a suspended workflow. Answers no task that waits.
+    ///
+    /// # Errors
+    /// `NotFound`, `Phase`.
+    async fn resume(&self, scope: &Scope, id: WorkflowId, by: &By) -> Result<Snapshot>;
 
     /// Stops a workflow. `NOW` after `GRACEFUL` escalates; the first reason and actor stay.
     ///
     /// A held workflow is `STOPPED` at once. Of one that runs, what had not begun becomes
-    /// `OMITTED` and what ran `STOPPED`, unless it had succeeded before it could be ended.
+    /// `OMITTED`, what waited or ran `STOPPED`, unless it had succeeded before it could be ended.
+    /// A stop withdraws a restart that was wished and not made yet.
     ///
     /// # Errors
     /// `NotFound`, `Phase`.
-    async fn stop(&self, scope: &Scope, id: WorkflowId, stop: Stop) -> Result<Snapshot>;
+    async fn stop(
+        &self,
+        scope: &Scope,
+        id: WorkflowId,
+        mode: StopMode,
+        by: &By,
+    ) -> Result<Snapshot>;
 
-    /// Forgets a workflow with its runs, logs and artifacts.
+    /// Runs a workflow again, as [`wf_model::plan_restart`] says: a new run, with the results that
+    /// the others inherit. Old runs never change.
+    ///
+    /// The new run of a finished workflow is there when this returns. An unfinished one is stopped
+    /// first, and shows `restarting` until the new run is made, which nothing but a stop or a
+    /// deletion prevents. That stop is one of the mode `NOW`: the exit handler runs once, at the
+    /// end of the last run. What was running then counts as not done. When it turns out then that
+    /// the new run cannot be planned, the workflow stays as it ended, with a message that says why.
+    ///
+    /// With a key the request may be repeated, as long as the workflow exists.
+    ///
+    /// # Errors
+    /// `NotFound`; `Phase`, also for `FROM_FAILED` of a workflow that succeeded; `Conflict` when
+    /// another run is the latest than was expected, or when a restart is under way; `Invalid` with
+    /// the faults of the plan, or of the parameters.
+    async fn restart(
+        &self,
+        scope: &Scope,
+        id: WorkflowId,
+        restart: Restart,
+        by: &By,
+    ) -> Result<Repeatable>;
+
+    /// Changes a workflow's labels and description, and, while it is held, its document. When its
+    /// etag is the new one already, nothing changes.
+    ///
+    /// # Errors
+    /// `NotFound`; `PreconditionFailed` when it has another etag than was demanded; `Phase` when a
+    /// document is given and it is not held; `Conflict` for a document of another name;
+    /// `Unsupported`, `TooLarge` as for a submission.
+    async fn update(
+        &self,
+        scope: &Scope,
+        id: WorkflowId,
+        update: Update,
+        by: &By,
+    ) -> Result<Snapshot>;
+
+    /// Forgets a workflow with its runs, audit, logs and artifacts.
     ///
     /// With `force` an unfinished one too: it is stopped first, and is gone when no process of it
     /// is left.
     ///
     /// # Errors
     /// `NotFound`, `Phase`.
-    async fn delete(&self, scope: &Scope, id: WorkflowId, force: bool) -> Result<()>;
+    async fn delete(&self, scope: &Scope, id: WorkflowId, force: bool, by: &By) -> Result<()>;
+
+    /// Stops one task of the latest run, or its exit handler. What of it has not begun does not
+    /// begin, what runs is ended; it is `STOPPED`, unless it had succeeded before it could be
+    /// ended. One that is `STOPPED` already is left as it is.
+    ///
+    /// # Errors
+    /// `NotFound` for the workflow or the task; `TaskPhase` when the task has ended otherwise;
+    /// `Conflict` when the workflow is held.
+    async fn stop_task(
+        &self,
+        scope: &Scope,
+        id: WorkflowId,
+        task: &str,
+        by: &By,
+    ) -> Result<Snapshot>;
+
+    /// Answers a task that waits for an answer: approved it has succeeded, with the outputs given,
+    /// else it has failed. Of a fan-out, without an item, the only one that waits is answered.
+    ///
+    /// # Errors
+    /// `NotFound` for the workflow, the task or the item; `TaskPhase` when it does not wait;
+    /// `Conflict` when it was answered already, when several items wait and none is named, or when
+    /// an item is named and the task has none; `Invalid` for an output that its action does not
+    /// have supplied, and for one that is missing.
+    async fn answer(
+        &self,
+        scope: &Scope,
+        id: WorkflowId,
+        task: &str,
+        answer: Answer,
+        by: &By,
+    ) -> Result<Snapshot>;
+
+    /// One run of a workflow.
+    ///
+    /// # Errors
+    /// `NotFound` for the workflow or the run.
+    async fn run(&self, scope: &Scope, id: WorkflowId, number: u32) -> Result<Run>;
+
+    /// The runs of a workflow, newest first: those before the run `before`, at most `first`
+    /// (1 to 100).
+    ///
+    /// # Errors
+    /// `NotFound`.
+    async fn runs(
+        &self,
+        scope: &Scope,
+        id: WorkflowId,
+        before: Option<u32>,
+        first: u32,
+    ) -> Result<RunPage>;
+
+    /// The latest runs of those of the workflows that exist, in the order of `ids`.
+    async fn runs_of(
+        &self,
+        scope: &Scope,
+        ids: &[WorkflowId],
+        first: u32,
+    ) -> Result<Vec<(WorkflowId, RunPage)>>;
+
+    /// What a task of the latest run waits for; nothing when it runs or has ended.
+    ///
+    /// # Errors
+    /// `NotFound` for the workflow or the task.
+    async fn waiting_for(&self, scope: &Scope, id: WorkflowId, task: &str) -> Result<Vec<Waiting>>;
+
+    /// Who did what to a workflow, newest first: the entries before the one of that sequence
+    /// number, at most `first` (1 to 500).
+    ///
+    /// Every call that changes a workflow leaves an entry, with the change or not at all; one that
+    /// changes nothing (a replay, what is already so) leaves none. The newest thousand are kept,
+    /// refusals the shorter.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    async fn audit(
+        &self,
+        scope: &Scope,
+        id: WorkflowId,
+        before: Option<u64>,
+        first: u32,
+    ) -> Result<AuditPage>;
+
+    /// Notes in a workflow's audit that something was refused. Changes nothing else.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    async fn record(&self, scope: &Scope, id: WorkflowId, refusal: Refusal) -> Result<()>;
 
     /// What a task printed, in order; of several items, by item.
     ///
     /// With `follow` it goes on until the task has ended in that run. A task that has printed
-    /// nothing, or was never reached, has no lines.
+    /// nothing, or was never reached, has no lines. Of a task that inherited its result, they are
+    /// those of the run it comes from.
     ///
     /// # Errors
     /// `NotFound` for the workflow, the run, the task, the item or the attempt.

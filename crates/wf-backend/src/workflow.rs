@@ -6,9 +6,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use wf_argo::Rendered;
 use wf_model::{
-    Argument, Document, RunStatus, StopMode, TaskCounts, Timestamp, ValidWorkflow, WorkflowPhase,
+    Argument, Document, RunStatus, TaskCounts, Timestamp, ValidWorkflow, WorkflowPhase,
 };
 
+use crate::asked::By;
 use crate::id::{Scope, WorkflowId};
 
 /// A new workflow, checked and rendered.
@@ -24,10 +25,8 @@ pub struct Submission {
     pub rendered: Arc<Rendered>,
     /// Whether it begins at once, and with which values of its parameters.
     pub start: Start,
-    /// When it was created.
-    pub created_at: Timestamp,
-    /// Who created it.
-    pub created_by: Option<String>,
+    /// Who creates it, and when.
+    pub by: By,
     /// A hash of what was asked for (document and options), by which a replay is told from a
     /// contradiction.
     pub fingerprint: String,
@@ -72,6 +71,9 @@ pub struct Summary {
     pub message: Option<String>,
     /// Somebody wished its end, and it has not ended yet.
     pub stopping: bool,
+    /// Somebody wished that it runs again, and the next run is not made yet; until it is, even a
+    /// finished phase is not the last.
+    pub restarting: bool,
     /// The number of the latest run.
     pub run: u32,
     /// How many tasks of the latest run are in which phase.
@@ -103,17 +105,6 @@ pub struct Snapshot {
     pub parameters: Vec<Argument>,
     /// The latest run.
     pub run: RunStatus,
-}
-
-/// How somebody wants a workflow stopped.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stop {
-    /// Whether the exit handler still runs.
-    pub mode: StopMode,
-    /// Why.
-    pub reason: Option<String>,
-    /// Who.
-    pub actor: Option<String>,
 }
 
 /// Which workflows a list tells, newest first (by creation, then by id).

@@ -13,11 +13,12 @@ use wf_argo::{Catalog, Profile};
 use wf_model::{Draft, StopMode, TaskPhase, TaskStatus, Timestamp, WorkflowPhase};
 
 use super::{Subject, catalog};
+use crate::asked::By;
 use crate::error::Error;
 use crate::id::{Scope, WorkflowId};
 use crate::logs::LogQuery;
 use crate::port::Backend;
-use crate::workflow::{Snapshot, Start, Stop, Submission, Submitted};
+use crate::workflow::{Snapshot, Start, Submission, Submitted};
 
 /// How long a clause waits for what has to happen.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -77,8 +78,10 @@ impl<S: Subject> Bench<S> {
             workflow: Arc::new(workflow),
             rendered: Arc::new(rendered),
             start: Start::Now(parameters.unwrap_or_default()),
-            created_at: now(),
-            created_by: Some("the suite".to_owned()),
+            by: By {
+                actor: Some("the suite".to_owned()),
+                ..by()
+            },
             fingerprint: "fingerprint".to_owned(),
             etag: "etag".to_owned(),
         }
@@ -175,12 +178,7 @@ impl<S: Subject> Bench<S> {
     }
 
     pub(super) async fn try_stop(&self, id: WorkflowId, mode: StopMode) -> Result<Snapshot, Error> {
-        let stop = Stop {
-            mode,
-            reason: Some("enough".to_owned()),
-            actor: Some("somebody".to_owned()),
-        };
-        self.backend().stop(&self.scope(), id, stop).await
+        self.backend().stop(&self.scope(), id, mode, &by()).await
     }
 
     /// What a task of a workflow printed, as texts.
@@ -227,6 +225,15 @@ pub(super) fn is_not_found<T: Debug>(result: &Result<T, Error>) -> bool {
 /// Waits a moment before looking again.
 pub(super) async fn breathe() {
     tokio::time::sleep(Duration::from_millis(10)).await;
+}
+
+/// Who asks, in every clause that does not say otherwise.
+pub(super) fn by() -> By {
+    By {
+        actor: Some("somebody".to_owned()),
+        reason: Some("enough".to_owned()),
+        ..By::somebody("a request", now())
+    }
 }
 
 pub(super) fn now() -> Timestamp {

@@ -25,7 +25,10 @@ pub async fn parameters_reach_the_tasks<S: Subject>(bench: &mut Bench<S>) {
     let id = bench.create(submission).await.summary.id;
     let ended = bench.finished(id).await;
     let values = [("a", "given a"), ("b", "default b")];
-    assert_eq!(ended.parameters, values.map(|(name, value)| Argument::new(name, value)));
+    assert_eq!(
+        ended.parameters,
+        values.map(|(name, value)| Argument::new(name, value))
+    );
     let lines = bench.lines(id, super::bench::log_of("A")).await;
     assert_eq!(lines, ["given a, default b"]);
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use wf_model::{StopMode, Timestamp, WorkflowPhase};
 
 use super::Subject;
-use super::bench::{Bench, now};
+use super::bench::{Bench, by, now};
 use crate::id::WorkflowId;
 use crate::workflow::{Filter, Page, Query, Start};
 
@@ -18,7 +18,7 @@ fn document(name: &str, labels: &Value) -> Value {
 async fn hold_at<S: Subject>(bench: &Bench<S>, document: Value, at: Timestamp) -> WorkflowId {
     let mut submission = bench.submission(document);
     submission.start = Start::Hold;
-    submission.created_at = at;
+    submission.by.at = at;
     bench.create(submission).await.summary.id
 }
 
@@ -107,14 +107,35 @@ pub async fn a_list_is_filtered<S: Subject>(bench: &mut Bench<S>) {
         (named("one"), &[1, 0]),
         (named("on"), &[]),
         (phases(&[WorkflowPhase::Held]), &[2, 0]),
-        (phases(&[WorkflowPhase::Held, WorkflowPhase::Stopped]), &[2, 1, 0]),
+        (
+            phases(&[WorkflowPhase::Held, WorkflowPhase::Stopped]),
+            &[2, 1, 0],
+        ),
         (phases(&[WorkflowPhase::Running]), &[]),
         (label("team", "core"), &[1, 0]),
         (both, &[0]),
         (label("team", "none"), &[]),
-        (Filter { phases: stopped.to_vec(), ..named("one") }, &[1]),
-        (Filter { phases: stopped.to_vec(), ..label("team", "core") }, &[1]),
-        (Filter { phases: vec![WorkflowPhase::Held], ..label("team", "core") }, &[0]),
+        (
+            Filter {
+                phases: stopped.to_vec(),
+                ..named("one")
+            },
+            &[1],
+        ),
+        (
+            Filter {
+                phases: stopped.to_vec(),
+                ..label("team", "core")
+            },
+            &[1],
+        ),
+        (
+            Filter {
+                phases: vec![WorkflowPhase::Held],
+                ..label("team", "core")
+            },
+            &[0],
+        ),
         (
             Filter {
                 created_after: Some(at(1)),
@@ -127,7 +148,11 @@ pub async fn a_list_is_filtered<S: Subject>(bench: &mut Bench<S>) {
     for (filter, expected) in cases {
         let expected: Vec<_> = expected.iter().map(|&number| ids[number]).collect();
         for first in [1, 10] {
-            assert_eq!(all(bench, filter.clone(), first).await, expected, "{filter:?}");
+            assert_eq!(
+                all(bench, filter.clone(), first).await,
+                expected,
+                "{filter:?}"
+            );
         }
     }
 }
@@ -162,7 +187,10 @@ pub async fn a_list_survives_what_comes_and_goes<S: Subject>(bench: &mut Bench<S
         query.after = Some(last.position());
         // The one that the cursor stands on, or any other, may go; others come before and behind.
         if let Some(id) = leaving.pop() {
-            let deleted = bench.backend().delete(&bench.scope(), id, false).await;
+            let deleted = bench
+                .backend()
+                .delete(&bench.scope(), id, false, &by())
+                .await;
             deleted.expect("a held workflow can be deleted");
         }
         number += 1;

@@ -21,7 +21,9 @@ pub async fn a_task_s_lines_are_told_in_order<S: Subject>(bench: &mut Bench<S>) 
     let script = "for i in 1 2 3; do echo out $i; done; printf '\\n\\377 last'; sleep 0.2; \
                   echo err >&2";
     let tasks = [shell("A", script)];
-    let ended = bench.run_to_end(json!({"name": "lines", "tasks": tasks})).await;
+    let ended = bench
+        .run_to_end(json!({"name": "lines", "tasks": tasks}))
+        .await;
     let id = ended.summary.id;
     let lines = bench.backend().logs(&bench.scope(), id, log_of("A")).await;
     let lines: Vec<LogLine> = lines
@@ -55,7 +57,10 @@ pub async fn lines_are_followed_until_the_task_has_ended<S: Subject>(bench: &mut
     let first = tokio::time::timeout(Duration::from_secs(20), lines.next()).await;
     let first = first.expect("a line comes").expect("before the end");
     assert_eq!(first.expect("it can be read").text, "early");
-    assert!(!task(&bench.get(id).await, "A").phase.is_finished(), "it still runs");
+    assert!(
+        !task(&bench.get(id).await, "A").phase.is_finished(),
+        "it still runs"
+    );
     let rest = tokio::time::timeout(Duration::from_secs(20), lines.collect::<Vec<_>>()).await;
     let rest = rest.expect("the end comes");
     assert_eq!(rest.len(), 1);
@@ -95,11 +100,13 @@ pub async fn lines_of_items_and_attempts_are_told_apart<S: Subject>(bench: &mut 
 /// A task that was never reached has no lines, and following it ends with the run.
 pub async fn what_was_never_reached_has_no_lines<S: Subject>(bench: &mut Bench<S>) {
     let ended = bench
-        .run_to_end(json!({"name": "unreached", "onExit": {"action": "true"}, "tasks": [
-            {"name": "A", "action": "fail"},
-            {"name": "B", "action": "true", "dependsOn": ["A"]},
-            {"name": "C", "action": "true", "dependsOn": ["A"], "withItems": [1, 2]},
-        ]}))
+        .run_to_end(
+            json!({"name": "unreached", "onExit": {"action": "true"}, "tasks": [
+                {"name": "A", "action": "fail"},
+                {"name": "B", "action": "true", "dependsOn": ["A"]},
+                {"name": "C", "action": "true", "dependsOn": ["A"], "withItems": [1, 2]},
+            ]}),
+        )
         .await;
     for follow in [false, true] {
         for task in ["B", "C", EXIT_HANDLER] {
@@ -119,7 +126,9 @@ pub async fn lines_of_what_is_not_there_are_not_found<S: Subject>(bench: &mut Be
         {"name": "A", "action": "true"},
         {"name": "F", "action": "true", "withItems": [1]},
     ]);
-    let ended = bench.run_to_end(json!({"name": "absent", "tasks": tasks})).await;
+    let ended = bench
+        .run_to_end(json!({"name": "absent", "tasks": tasks}))
+        .await;
     let absent = [
         log_of("B"),
         log_of(EXIT_HANDLER),

@@ -25,7 +25,10 @@ pub async fn tasks_begin_after_those_they_depend_on<S: Subject>(bench: &mut Benc
     for (before, after) in [("A", "B"), ("A", "C"), ("B", "D"), ("C", "D")] {
         let finished = task(&ended, before).finished_at;
         let started = task(&ended, after).started_at;
-        assert!(finished.is_some() && finished <= started, "{before} before {after}");
+        assert!(
+            finished.is_some() && finished <= started,
+            "{before} before {after}"
+        );
     }
 }
 
@@ -52,7 +55,12 @@ pub async fn a_failure_omits_what_depends_on_it<S: Subject>(bench: &mut Bench<S>
     let failed = task(&ended, "A");
     assert_eq!(failed.exit_code, Some(7));
     assert_eq!(failed.reason, Some(TaskReason::ExitCode));
-    assert!(ended.summary.message.is_some_and(|message| message.contains('A')));
+    assert!(
+        ended
+            .summary
+            .message
+            .is_some_and(|message| message.contains('A'))
+    );
     assert_eq!(ended.summary.task_counts.omitted, 2);
 }
 

@@ -31,7 +31,11 @@ pub async fn items_run_once_each<S: Subject>(bench: &mut Bench<S>) {
     let results = result(&ended, "A").and_then(|list| serde_json::from_str::<Value>(list).ok());
     assert_eq!(results, Some(json!(["<a>", "<2>", r#"<{"k":"v"}>"#])));
     assert_eq!(result(&ended, "K"), Some(r#"["v","w"]"#));
-    let odd: Vec<_> = task(&ended, "odd").items.iter().map(|item| item.phase).collect();
+    let odd: Vec<_> = task(&ended, "odd")
+        .items
+        .iter()
+        .map(|item| item.phase)
+        .collect();
     assert_eq!(odd, [TaskPhase::Skipped, TaskPhase::Succeeded]);
 }
 

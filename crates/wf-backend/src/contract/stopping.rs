@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use wf_model::{EXIT_HANDLER, StopMode, TaskPhase, TaskReason, WorkflowPhase};
 
 use super::Subject;
-use super::bench::{Bench, phases, task};
+use super::bench::{Bench, by, phases, task};
+use crate::asked::By;
 
 /// A sleeps; B would run after it; D has ended when A runs.
 fn under_way() -> Value {
@@ -24,7 +25,10 @@ pub async fn a_stop_ends_what_runs_and_omits_the_rest<S: Subject>(bench: &mut Be
     bench.task_in(id, "A", TaskPhase::Running).await;
     let stopping = bench.stop(id, StopMode::Now).await;
     let summary = &stopping.summary;
-    assert!(summary.stopping || summary.phase == WorkflowPhase::Stopped, "the wish shows at once");
+    assert!(
+        summary.stopping || summary.phase == WorkflowPhase::Stopped,
+        "the wish shows at once"
+    );
     let wish = stopping.run.stop.as_ref().expect("the wish is told");
     assert_eq!(wish.reason.as_deref(), Some("enough"));
     assert_eq!(wish.actor.as_deref(), Some("somebody"));
@@ -66,26 +70,34 @@ pub async fn a_stop_now_does_not_run_the_exit_handler<S: Subject>(bench: &mut Be
 /// changes nothing.
 pub async fn a_graceful_stop_escalates_to_now<S: Subject>(bench: &mut Bench<S>) {
     let id = bench
-        .run(json!({"name": "stubborn", "tasks": [{"name": "A", "action": "sleep"}],
-            "onExit": {"action": "sleep"}}))
+        .run(
+            json!({"name": "stubborn", "tasks": [{"name": "A", "action": "sleep"}],
+            "onExit": {"action": "sleep"}}),
+        )
         .await;
     bench.task_in(id, "A", TaskPhase::Running).await;
     let first = bench.stop(id, StopMode::Graceful).await;
     bench.task_in(id, EXIT_HANDLER, TaskPhase::Running).await;
     bench.stop(id, StopMode::Graceful).await;
     let scope = bench.scope();
-    let stop = crate::workflow::Stop {
-        mode: StopMode::Now,
+    let another = By {
         reason: Some("at once".to_owned()),
         actor: Some("another".to_owned()),
+        ..by()
     };
-    let escalated = bench.backend().stop(&scope, id, stop).await;
+    let escalated = bench
+        .backend()
+        .stop(&scope, id, StopMode::Now, &another)
+        .await;
     let escalated = escalated.expect("a graceful stop can be escalated");
     let wish = escalated.run.stop.expect("the wish is told");
     assert_eq!(wish.mode, StopMode::Now);
     assert_eq!(wish.reason.as_deref(), Some("enough"));
     assert_eq!(wish.actor.as_deref(), Some("somebody"));
-    assert_eq!(first.run.stop.map(|wish| wish.mode), Some(StopMode::Graceful));
+    assert_eq!(
+        first.run.stop.map(|wish| wish.mode),
+        Some(StopMode::Graceful)
+    );
     let ended = bench.finished(id).await;
     assert_eq!(ended.summary.phase, WorkflowPhase::Stopped);
     assert_eq!(task(&ended, EXIT_HANDLER).phase, TaskPhase::Stopped);
@@ -129,9 +141,7 @@ pub async fn a_held_workflow_is_stopped_at_once<S: Subject>(bench: &mut Bench<S>
 
 /// A workflow that waits for its turn ends without having begun.
 pub async fn a_pending_workflow_is_stopped_without_having_begun<S: Subject>(bench: &mut Bench<S>) {
-    let exclusive = |action: &str| {
-        json!({"name": "pending", "mutex": "m", "tasks": [{"name": "A", "action": action}]})
-    };
+    let exclusive = |action: &str| json!({"name": "pending", "mutex": "m", "tasks": [{"name": "A", "action": action}]});
     let holder = bench.run(exclusive("sleep")).await;
     bench.task_in(holder, "A", TaskPhase::Running).await;
     let id = bench.run(exclusive("true")).await;
@@ -140,5 +150,8 @@ pub async fn a_pending_workflow_is_stopped_without_having_begun<S: Subject>(benc
     assert_eq!(ended.summary.phase, WorkflowPhase::Stopped);
     assert_eq!(phases(&ended), [TaskPhase::Omitted]);
     assert_eq!(ended.summary.started_at, None);
-    assert_eq!(bench.get(holder).await.summary.phase, WorkflowPhase::Running);
+    assert_eq!(
+        bench.get(holder).await.summary.phase,
+        WorkflowPhase::Running
+    );
 }

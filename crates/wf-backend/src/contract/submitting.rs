@@ -7,10 +7,10 @@ use uuid::Uuid;
 use wf_model::{Argument, TaskPhase, WorkflowPhase};
 
 use super::Subject;
-use super::bench::{Bench, is_not_found, log_of, phases, result, unmet};
+use super::bench::{Bench, by, is_not_found, log_of, phases, result, unmet};
 use crate::error::Error;
 use crate::id::WorkflowId;
-use crate::workflow::{Start, Stop, Submitted};
+use crate::workflow::{Start, Submitted};
 
 fn one_true(name: &str) -> serde_json::Value {
     json!({"name": name, "tasks": [{"name": "A", "action": "true"}]})
@@ -33,8 +33,8 @@ pub async fn a_submission_is_there_at_once<S: Subject>(bench: &mut Bench<S>) {
         assert_eq!(summary.name, "there");
         assert_eq!(summary.description.as_deref(), Some("a test"));
         assert_eq!(summary.labels["team"], "core");
-        assert_eq!(summary.created_at, submission.created_at);
-        assert_eq!(summary.created_by, submission.created_by);
+        assert_eq!(summary.created_at, submission.by.at);
+        assert_eq!(summary.created_by, submission.by.actor);
         assert_eq!(summary.etag, submission.etag);
         assert_eq!((summary.run, snapshot.run.number), (1, 1));
         assert_eq!(summary.task_counts.total, 2);
@@ -59,8 +59,12 @@ pub async fn a_held_workflow_waits_until_it_is_started<S: Subject>(bench: &mut B
     assert_eq!(held.summary.started_at, None);
 
     let (backend, scope) = (bench.backend(), bench.scope());
-    let started = backend.start(&scope, id, BTreeMap::new()).await;
-    let started = started.expect("a held workflow can be started");
+    let started = backend
+        .start(&scope, id, BTreeMap::new(), None, &by())
+        .await;
+    let started = started
+        .expect("a held workflow can be started")
+        .into_snapshot();
     assert_ne!(started.summary.phase, WorkflowPhase::Held);
     assert_ne!(started.summary.revision, held.summary.revision);
     let ended = bench.finished(id).await;
@@ -80,8 +84,13 @@ pub async fn a_held_workflow_takes_the_parameters_of_its_start<S: Subject>(bench
     let held = bench.get(id).await;
     assert_eq!(held.parameters, [Argument::new("p", "before")]);
     let given = BTreeMap::from([("p".to_owned(), "after".to_owned())]);
-    let started = bench.backend().start(&bench.scope(), id, given).await;
-    let started = started.expect("a held workflow can be started");
+    let started = bench
+        .backend()
+        .start(&bench.scope(), id, given, None, &by())
+        .await;
+    let started = started
+        .expect("a held workflow can be started")
+        .into_snapshot();
     assert_eq!(started.parameters, [Argument::new("p", "after")]);
     let ended = bench.finished(id).await;
     assert_eq!(ended.parameters, [Argument::new("p", "after")]);
@@ -113,21 +122,38 @@ pub async fn another_submission_under_the_same_id_is_refused<S: Subject>(bench: 
         "{refused:?}"
     );
     assert_eq!(bench.get(submission.id).await, before);
+
+    // Nor does what was refused become of a workflow that begins later.
+    let held = bench.hold(one_true("held")).await;
+    let mut other =
+        bench.submission(json!({"name": "other", "tasks": [{"name": "X", "action": "fail"}]}));
+    other.id = held;
+    "another".clone_into(&mut other.fingerprint);
+    let refused = bench.backend().submit(other).await;
+    assert!(matches!(refused, Err(Error::AlreadyExists { .. })));
+    let started = bench
+        .backend()
+        .start(&bench.scope(), held, BTreeMap::new(), None, &by())
+        .await;
+    started.expect("a held workflow can be started");
+    let ended = bench.finished(held).await;
+    assert_eq!(ended.summary.phase, WorkflowPhase::Succeeded);
+    assert_eq!(ended.run.tasks[0].name, "A");
 }
 
 /// A workflow of one scope does not exist for another.
 pub async fn a_workflow_of_another_scope_does_not_exist<S: Subject>(bench: &mut Bench<S>) {
     let id = bench.hold(one_true("mine")).await;
     let (backend, other) = (bench.backend(), bench.other_scope());
-    let stop = Stop {
-        mode: wf_model::StopMode::Now,
-        reason: None,
-        actor: None,
-    };
+    let now = wf_model::StopMode::Now;
     assert!(is_not_found(&backend.get(&other, id).await));
-    assert!(is_not_found(&backend.start(&other, id, BTreeMap::new()).await));
-    assert!(is_not_found(&backend.stop(&other, id, stop).await));
-    assert!(is_not_found(&backend.delete(&other, id, true).await));
+    assert!(is_not_found(
+        &backend
+            .start(&other, id, BTreeMap::new(), None, &by())
+            .await
+    ));
+    assert!(is_not_found(&backend.stop(&other, id, now, &by()).await));
+    assert!(is_not_found(&backend.delete(&other, id, true, &by()).await));
     assert!(is_not_found(&backend.watch(&other, id).await.map(|_| ())));
     let logs = backend.logs(&other, id, log_of("A")).await;
     assert!(is_not_found(&logs.map(|_| ())));
@@ -176,7 +202,9 @@ pub async fn what_was_accepted_outlives_the_process<S: Subject>(bench: &mut Benc
     let went_on = bench.finished(running).await;
     assert_eq!(went_on.summary.phase, WorkflowPhase::Succeeded);
     let backend = bench.backend();
-    let started = backend.start(&bench.scope(), held, BTreeMap::new()).await;
+    let started = backend
+        .start(&bench.scope(), held, BTreeMap::new(), None, &by())
+        .await;
     started.expect("a held workflow can be started later");
     let ended = bench.finished(held).await;
     assert_eq!(ended.summary.phase, WorkflowPhase::Succeeded);
@@ -186,11 +214,17 @@ pub async fn what_was_accepted_outlives_the_process<S: Subject>(bench: &mut Benc
 pub async fn an_unknown_workflow_is_not_found<S: Subject>(bench: &mut Bench<S>) {
     let (backend, scope) = (bench.backend(), bench.scope());
     let id = WorkflowId::new(Uuid::now_v7());
-    let start = backend.start(&scope, id, BTreeMap::new()).await;
+    let start = backend
+        .start(&scope, id, BTreeMap::new(), None, &by())
+        .await;
     assert!(is_not_found(&backend.get(&scope, id).await));
     assert!(is_not_found(&start));
-    assert!(is_not_found(&bench.try_stop(id, wf_model::StopMode::Now).await));
-    assert!(is_not_found(&backend.delete(&scope, id, false).await));
+    assert!(is_not_found(
+        &bench.try_stop(id, wf_model::StopMode::Now).await
+    ));
+    assert!(is_not_found(
+        &backend.delete(&scope, id, false, &by()).await
+    ));
     assert!(is_not_found(&backend.watch(&scope, id).await.map(|_| ())));
     let logs = backend.logs(&scope, id, log_of("A")).await;
     assert!(is_not_found(&logs.map(|_| ())));
@@ -205,6 +239,9 @@ pub async fn many_are_told_in_the_order_they_are_asked_for<S: Subject>(bench: &m
     let ids = [second, absent, first];
     let many = bench.backend().get_many(&bench.scope(), &ids).await;
     let many = many.expect("many can be asked for");
-    let names: Vec<_> = many.iter().map(|found| found.summary.name.as_str()).collect();
+    let names: Vec<_> = many
+        .iter()
+        .map(|found| found.summary.name.as_str())
+        .collect();
     assert_eq!(names, ["second", "first"]);
 }

@@ -16,7 +16,10 @@ pub async fn no_more_tasks_run_than_the_document_allows<S: Subject>(bench: &mut 
         ]}))
         .await;
     assert_eq!(ended.summary.phase, WorkflowPhase::Succeeded);
-    let of_items = task(&ended, "A").items.iter().flat_map(|item| &item.attempts);
+    let of_items = task(&ended, "A")
+        .items
+        .iter()
+        .flat_map(|item| &item.attempts);
     let attempts = of_items.chain(&task(&ended, "B").attempts);
     let spans: Vec<(Option<Timestamp>, Option<Timestamp>)> = attempts
         .map(|attempt| (attempt.started_at, attempt.finished_at))
@@ -40,7 +43,8 @@ pub async fn workflows_of_one_mutex_run_one_at_a_time<S: Subject>(bench: &mut Be
     let first = bench.run(exclusive("first", "sleep", 0)).await;
     bench.task_in(first, "A", TaskPhase::Running).await;
     let second = bench.run(exclusive("second", "true", 0)).await;
-    let other = json!({"name": "other", "mutex": "other", "tasks": [{"name": "A", "action": "true"}]});
+    let other =
+        json!({"name": "other", "mutex": "other", "tasks": [{"name": "A", "action": "true"}]});
     bench.run_to_end(other).await;
     let waiting = bench
         .until(second, "it says what it waits for", |snapshot| {

@@ -7,7 +7,7 @@ use serde_json::json;
 use wf_model::{StopMode, TaskPhase, WorkflowPhase};
 
 use super::Subject;
-use super::bench::{Bench, task};
+use super::bench::{Bench, by, task};
 use crate::error::Result;
 use crate::id::WorkflowId;
 use crate::workflow::Snapshot;
@@ -38,12 +38,18 @@ pub async fn a_watch_goes_from_the_present_state_to_the_last<S: Subject>(bench: 
     let mut slow = watch(bench, id).await;
     let first = next(&mut early).await.expect("the present state");
     assert_eq!(first, bench.get(id).await);
-    let started = bench.backend().start(&bench.scope(), id, [].into()).await;
+    let started = bench
+        .backend()
+        .start(&bench.scope(), id, [].into(), None, &by())
+        .await;
     started.expect("a held workflow can be started");
 
     let mut states = vec![first];
     while let Some(state) = next(&mut early).await {
-        assert_ne!(state.summary.revision, states[states.len() - 1].summary.revision);
+        assert_ne!(
+            state.summary.revision,
+            states[states.len() - 1].summary.revision
+        );
         if task(&state, "B").phase == TaskPhase::Running && !state.summary.stopping {
             bench.stop(id, StopMode::Now).await;
         }
@@ -55,8 +61,13 @@ pub async fn a_watch_goes_from_the_present_state_to_the_last<S: Subject>(bench: 
         let tasks = state.run.tasks.iter();
         tasks.filter(|task| task.phase.is_finished()).count()
     };
-    assert!(states.is_sorted_by_key(done), "nothing that was done is undone");
-    let finished = states.iter().filter(|state| state.summary.phase.is_finished());
+    assert!(
+        states.is_sorted_by_key(done),
+        "nothing that was done is undone"
+    );
+    let finished = states
+        .iter()
+        .filter(|state| state.summary.phase.is_finished());
     assert_eq!(finished.count(), 1, "it ends with the finished state");
 
     let mut latest = None;
@@ -69,7 +80,9 @@ pub async fn a_watch_goes_from_the_present_state_to_the_last<S: Subject>(bench: 
 /// A watch of what has ended tells that, and ends.
 pub async fn a_watch_of_a_finished_workflow_tells_it_once<S: Subject>(bench: &mut Bench<S>) {
     let tasks = json!([{"name": "A", "action": "true"}]);
-    let ended = bench.run_to_end(json!({"name": "over", "tasks": tasks})).await;
+    let ended = bench
+        .run_to_end(json!({"name": "over", "tasks": tasks}))
+        .await;
     let mut watch = watch(bench, ended.summary.id).await;
     assert_eq!(next(&mut watch).await, Some(ended));
     assert_eq!(next(&mut watch).await, None);
@@ -82,7 +95,10 @@ pub async fn a_watch_ends_when_the_workflow_is_deleted<S: Subject>(bench: &mut B
     let mut watch = watch(bench, id).await;
     let held = next(&mut watch).await.expect("the present state");
     assert_eq!(held.summary.phase, WorkflowPhase::Held);
-    let deleted = bench.backend().delete(&bench.scope(), id, false).await;
+    let deleted = bench
+        .backend()
+        .delete(&bench.scope(), id, false, &by())
+        .await;
     deleted.expect("a held workflow can be deleted");
     assert_eq!(next(&mut watch).await, None);
 }

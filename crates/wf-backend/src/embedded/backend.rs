@@ -1,30 +1,30 @@
 //! The embedded backend's side of the port.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use async_trait::async_trait;
-use futures_util::stream::{self, BoxStream, StreamExt};
+use futures_util::stream::BoxStream;
+use rusqlite::Connection;
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
-use wf_model::{Limits, RunStatus, StopWish, Target, WorkflowPhase};
+use wf_model::{Limits, StopMode, Target, Waiting};
 
-use super::executor::{self, Prepared, Surroundings};
+use super::executor::{self, Surroundings};
 use super::layout::Layout;
-use super::store::{self, Inserted, Key, Known, NewWorkflow, Store, Stopped};
-use super::watch::{Subscription, Watchers};
-use super::{EmbeddedOptions, clock, logs};
+use super::store::{self, Change, StartAsked, Store};
+use super::watch::Watchers;
+use super::{EmbeddedOptions, changing, logs, watching};
+use crate::asked::{Answer, By, Repeatable, Restart, Update};
 use crate::error::{Error, Result};
+use crate::history::{AuditPage, Refusal, Run, RunPage};
 use crate::id::{Scope, WorkflowId};
 use crate::logs::{LogLine, LogQuery};
 use crate::port::{Backend, Description};
-use crate::workflow::{Page, Query, Snapshot, Start, Stop, Submission, Submitted};
-
-/// How long a watcher waits at least from one state to the next, so that a run that changes a
-/// thousand times a second is not read a thousand times a second for each who watches.
-const BREATH: Duration = Duration::from_millis(20);
+use crate::workflow::{Page, Query, Snapshot, Submission, Submitted};
 
 /// One machine, no cluster: SQLite and local processes.
 ///
@@ -34,13 +34,21 @@ const BREATH: Duration = Duration::from_millis(20);
 /// group of its own and an environment with nothing in it but `PATH`, `LANG`, `HOME`, `TMPDIR`,
 /// what its action declares, and the mark by which it is found again.
 ///
-/// When it is dropped, its running tasks are ended at once, and count as lost; end it with
-/// [`EmbeddedBackend::shutdown`].
-#[derive(Debug)]
+/// End it with [`EmbeddedBackend::shutdown`]. When it is dropped it does the same by itself, as far
+/// as its runtime goes on; when that ends first, its running tasks are killed and count as lost.
 pub struct EmbeddedBackend {
     around: Surroundings,
     tasks: Mutex<Vec<JoinHandle<()>>>,
     _stop: DropGuard,
+}
+
+impl fmt::Debug for EmbeddedBackend {
+    /// Tells where it is, and nothing of what it holds.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EmbeddedBackend")
+            .field("options", &self.around.options)
+            .finish_non_exhaustive()
+    }
 }
 
 impl EmbeddedBackend {
@@ -92,37 +100,35 @@ impl EmbeddedBackend {
         }
     }
 
-    /// Ends a held workflow at once. `None` when it is not held any more.
-    async fn stop_held(
+    /// Whether all that goes on beside the calls still does.
+    fn check_tasks(&self) -> Result<()> {
+        let tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        let ended = tasks.iter().any(JoinHandle::is_finished);
+        if ended && !self.around.stop.is_cancelled() {
+            return Err(Error::Unavailable {
+                doing: "asking whether tasks are run",
+                source: "a part of the embedded backend has failed".into(),
+            });
+        }
+        Ok(())
+    }
+}
+
+impl EmbeddedBackend {
+    async fn read<T: Send + 'static>(
         &self,
-        (key, scope, id): (Key, &Scope, WorkflowId),
-        wish: StopWish,
-    ) -> Result<Option<Snapshot>> {
-        let stored = self
-            .around
-            .store
-            .read("reading a held workflow", move |connection| {
-                store::load_run(connection, key, None)
-            })
-            .await?;
-        let Some(mut stored) = stored.filter(|run| run.status.phase == WorkflowPhase::Held) else {
-            return Ok(None);
-        };
-        let Some((document, rendered)) = stored.recorded.take() else {
-            return Ok(None);
-        };
-        let prepared = Prepared::of_stored(document, &rendered)?;
-        let place = (key, scope.clone(), id);
-        let around = &self.around;
-        let layout = &around.layout;
-        let held = executor::stop_held(layout, &around.options, place, stored, prepared, wish)?;
-        let scope = scope.clone();
-        around
-            .store
-            .command("stopping a held workflow", move |change| {
-                store::stop_held(change, &scope, id, &held)
-            })
-            .await
+        doing: &'static str,
+        work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.around.store.read(doing, work).await
+    }
+
+    async fn command<T: Send + 'static>(
+        &self,
+        doing: &'static str,
+        work: impl FnOnce(&mut Change<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.around.store.command(doing, work).await
     }
 }
 
@@ -132,7 +138,10 @@ fn open(data_dir: &Path, watchers: Arc<Watchers>) -> Result<(Layout, Store)> {
         doing: "making the data directory",
         source: Box::new(source),
     };
-    std::fs::create_dir_all(data_dir).map_err(unusable)?;
+    // What tasks are given and print is nobody else's on this machine.
+    let mut directory = std::fs::DirBuilder::new();
+    directory.recursive(true).mode(0o700);
+    directory.create(data_dir).map_err(unusable)?;
     let layout = Layout::new(std::path::absolute(data_dir).map_err(unusable)?);
     let store = Store::open(layout.store(), watchers)?;
     Ok((layout, store))
@@ -149,72 +158,37 @@ impl Backend for EmbeddedBackend {
     }
 
     async fn check(&self) -> Result<()> {
+        self.check_tasks()?;
         let doing = "asking whether the store can be written";
         self.around.store.transition(doing, store::probe).await
     }
 
     async fn submit(&self, submission: Submission) -> Result<Submitted> {
-        let workflow = Arc::clone(&submission.workflow);
-        let prepared = Prepared::of(Arc::clone(&workflow), &submission.rendered)?;
-        let new = NewWorkflow::of(&submission)?;
-        if matches!(submission.start, Start::Now(_)) {
-            let handover = &self.around.handover;
-            handover.put(&submission.scope, submission.id, prepared);
-        }
-        let inserted = self
-            .around
-            .store
-            .command("making a workflow", move |change| store::submit(change, &new))
-            .await?;
-        let summary = match inserted {
-            Inserted::Replayed(snapshot) => return Ok(Submitted::Replayed(*snapshot)),
-            Inserted::New(summary) => *summary,
-        };
-        let document = workflow.document();
-        let given = match &submission.start {
-            Start::Hold => None,
-            Start::Now(parameters) => Some(parameters),
-        };
-        Ok(Submitted::Created(Snapshot {
-            parameters: store::parameters(document, given),
-            run: RunStatus::fresh(document, summary.run, summary.phase),
-            document: Arc::new(document.clone()),
-            summary,
-        }))
+        changing::submit(&self.around, submission).await
     }
 
     async fn get(&self, scope: &Scope, id: WorkflowId) -> Result<Snapshot> {
-        let scope = scope.clone();
-        self.around
-            .store
-            .read("reading a workflow", move |connection| {
-                store::get(connection, &scope, id)
-            })
-            .await
+        changing::read_snapshot(&self.around, (scope, id)).await
     }
 
     async fn get_many(&self, scope: &Scope, ids: &[WorkflowId]) -> Result<Vec<Snapshot>> {
         let scope = scope.clone();
         let ids = ids.to_vec();
-        self.around
-            .store
-            .read("reading workflows", move |connection| {
-                ids.into_iter()
-                    .filter_map(|id| store::find(connection, &scope, id, None).transpose())
-                    .collect()
-            })
-            .await
+        self.read("reading workflows", move |connection| {
+            ids.into_iter()
+                .filter_map(|id| store::find(connection, &scope, id, None).transpose())
+                .collect()
+        })
+        .await
     }
 
     async fn list(&self, scope: &Scope, query: &Query) -> Result<Page> {
         let scope = scope.clone();
         let query = query.clone();
-        self.around
-            .store
-            .read("listing workflows", move |connection| {
-                store::page(connection, &scope, &query)
-            })
-            .await
+        self.read("listing workflows", move |connection| {
+            store::page(connection, &scope, &query)
+        })
+        .await
     }
 
     async fn watch(
@@ -222,23 +196,7 @@ impl Backend for EmbeddedBackend {
         scope: &Scope,
         id: WorkflowId,
     ) -> Result<BoxStream<'static, Result<Snapshot>>> {
-        let changes = self.around.watchers.subscribe(scope, id);
-        let first = self.get(scope, id).await?;
-        let watch = Watch {
-            store: Arc::clone(&self.around.store),
-            changes,
-            stop: self.around.stop.clone(),
-            scope: scope.clone(),
-            id,
-            revision: first.summary.revision.clone(),
-            known: Known::of(&first),
-            over: first.summary.phase.is_finished(),
-        };
-        let later = stream::unfold(watch, |mut watch| async move {
-            let next = watch.next().await?;
-            Some((next, watch))
-        });
-        Ok(stream::once(async { Ok(first) }).chain(later).boxed())
+        watching::watch(&self.around, scope, id).await
     }
 
     async fn start(
@@ -246,52 +204,74 @@ impl Backend for EmbeddedBackend {
         scope: &Scope,
         id: WorkflowId,
         parameters: BTreeMap<String, String>,
-    ) -> Result<Snapshot> {
+        key: Option<String>,
+        by: &By,
+    ) -> Result<Repeatable> {
         let scope = scope.clone();
-        self.around
-            .store
-            .command("starting a workflow", move |change| {
-                store::start(change, &scope, id, &parameters)
-            })
-            .await
-    }
-
-    async fn stop(&self, scope: &Scope, id: WorkflowId, stop: Stop) -> Result<Snapshot> {
-        let wish = StopWish {
-            mode: stop.mode,
-            reason: stop.reason,
-            actor: stop.actor,
-            at: clock::now(),
+        let by = by.clone();
+        let asked = StartAsked {
+            parameters,
+            key,
+            by,
         };
-        loop {
-            let (noting, asked) = (scope.clone(), wish.clone());
-            let stopped = self
-                .around
-                .store
-                .command("stopping a workflow", move |change| {
-                    store::stop(change, &noting, id, &asked)
-                })
-                .await?;
-            match stopped {
-                Stopped::Noted(snapshot) => return Ok(*snapshot),
-                Stopped::Held(key) => {
-                    let held = self.stop_held((key, scope, id), wish.clone()).await?;
-                    if let Some(snapshot) = held {
-                        return Ok(snapshot);
-                    }
-                }
-            }
-        }
+        self.command("starting a workflow", move |change| {
+            store::start(change, &scope, id, &asked)
+        })
+        .await
     }
 
-    async fn delete(&self, scope: &Scope, id: WorkflowId, force: bool) -> Result<()> {
-        let scope = scope.clone();
-        self.around
-            .store
-            .command("deleting a workflow", move |change| {
-                store::delete(change, &scope, id, force, clock::now())
-            })
-            .await?;
+    async fn suspend(&self, scope: &Scope, id: WorkflowId, by: &By) -> Result<Snapshot> {
+        let (scope, by) = (scope.clone(), by.clone());
+        self.command("suspending a workflow", move |change| {
+            store::suspend(change, &scope, id, &by)
+        })
+        .await
+    }
+
+    async fn resume(&self, scope: &Scope, id: WorkflowId, by: &By) -> Result<Snapshot> {
+        let (scope, by) = (scope.clone(), by.clone());
+        self.command("resuming a workflow", move |change| {
+            store::resume(change, &scope, id, &by)
+        })
+        .await
+    }
+
+    async fn stop(
+        &self,
+        scope: &Scope,
+        id: WorkflowId,
+        mode: StopMode,
+        by: &By,
+    ) -> Result<Snapshot> {
+        changing::stop(&self.around, (scope, id), mode, by).await
+    }
+
+    async fn restart(
+        &self,
+        scope: &Scope,
+        id: WorkflowId,
+        restart: Restart,
+        by: &By,
+    ) -> Result<Repeatable> {
+        changing::restart(&self.around, (scope, id), restart, by).await
+    }
+
+    async fn update(
+        &self,
+        scope: &Scope,
+        id: WorkflowId,
+        update: Update,
+        by: &By,
+    ) -> Result<Snapshot> {
+        changing::update(&self.around, (scope, id), update, by).await
+    }
+
+    async fn delete(&self, scope: &Scope, id: WorkflowId, force: bool, by: &By) -> Result<()> {
+        let (scope, by) = (scope.clone(), by.clone());
+        self.command("deleting a workflow", move |change| {
+            store::delete(change, &scope, id, force, &by)
+        })
+        .await?;
         let store = Arc::clone(&self.around.store);
         let layout = self.around.layout.clone();
         tokio::spawn(async move {
@@ -302,6 +282,96 @@ impl Backend for EmbeddedBackend {
         Ok(())
     }
 
+    async fn stop_task(
+        &self,
+        scope: &Scope,
+        id: WorkflowId,
+        task: &str,
+        by: &By,
+    ) -> Result<Snapshot> {
+        changing::stop_task(&self.around, (scope, id), task, by).await
+    }
+
+    async fn answer(
+        &self,
+        scope: &Scope,
+        id: WorkflowId,
+        task: &str,
+        answer: Answer,
+        by: &By,
+    ) -> Result<Snapshot> {
+        changing::answer(&self.around, (scope, id), task, answer, by).await
+    }
+
+    async fn run(&self, scope: &Scope, id: WorkflowId, number: u32) -> Result<Run> {
+        let scope = scope.clone();
+        self.read("reading a run", move |connection| {
+            store::run(connection, &scope, id, number)
+        })
+        .await
+    }
+
+    async fn runs(
+        &self,
+        scope: &Scope,
+        id: WorkflowId,
+        before: Option<u32>,
+        first: u32,
+    ) -> Result<RunPage> {
+        let scope = scope.clone();
+        self.read("reading runs", move |connection| {
+            store::runs(connection, &scope, id, before, first)
+        })
+        .await
+    }
+
+    async fn runs_of(
+        &self,
+        scope: &Scope,
+        ids: &[WorkflowId],
+        first: u32,
+    ) -> Result<Vec<(WorkflowId, RunPage)>> {
+        let scope = scope.clone();
+        let ids = ids.to_vec();
+        self.read("reading the runs of workflows", move |connection| {
+            store::runs_of(connection, &scope, &ids, first)
+        })
+        .await
+    }
+
+    async fn waiting_for(&self, scope: &Scope, id: WorkflowId, task: &str) -> Result<Vec<Waiting>> {
+        let (scope, name) = (scope.clone(), task.to_owned());
+        let layout = self.around.layout.clone();
+        self.read("finding out what a task waits for", move |connection| {
+            executor::waiting_for(connection, &layout, (&scope, id), &name)
+        })
+        .await
+    }
+
+    async fn audit(
+        &self,
+        scope: &Scope,
+        id: WorkflowId,
+        before: Option<u64>,
+        first: u32,
+    ) -> Result<AuditPage> {
+        let scope = scope.clone();
+        self.read("reading an audit", move |connection| {
+            store::audit(connection, &scope, id, before, first)
+        })
+        .await
+    }
+
+    async fn record(&self, scope: &Scope, id: WorkflowId, refusal: Refusal) -> Result<()> {
+        let scope = scope.clone();
+        self.around
+            .store
+            .transition("noting what was refused", move |change| {
+                store::refused(change, &scope, id, &refusal)
+            })
+            .await
+    }
+
     async fn logs(
         &self,
         scope: &Scope,
@@ -309,60 +379,5 @@ impl Backend for EmbeddedBackend {
         query: LogQuery,
     ) -> Result<BoxStream<'static, Result<LogLine>>> {
         logs::read(&self.around, scope, id, query).await
-    }
-}
-
-/// Somebody who watches a workflow.
-struct Watch {
-    store: Arc<Store>,
-    changes: Subscription,
-    stop: CancellationToken,
-    scope: Scope,
-    id: WorkflowId,
-    revision: String,
-    known: Known,
-    over: bool,
-}
-
-impl Watch {
-    /// The next state, or nothing when there will be none.
-    async fn next(&mut self) -> Option<Result<Snapshot>> {
-        while !self.over {
-            tokio::time::sleep(BREATH).await;
-            tokio::select! {
-                () = self.changes.changed() => {}
-                () = self.stop.cancelled() => {
-                    self.over = true;
-                    return Some(Err(Error::Unavailable {
-                        doing: "watching a workflow",
-                        source: "the service is ending".into(),
-                    }));
-                }
-            }
-            match self.read().await {
-                Ok(Some(snapshot)) if snapshot.summary.revision == self.revision => {}
-                Ok(Some(snapshot)) => {
-                    self.revision.clone_from(&snapshot.summary.revision);
-                    self.known = Known::of(&snapshot);
-                    self.over = snapshot.summary.phase.is_finished();
-                    return Some(Ok(snapshot));
-                }
-                Ok(None) => self.over = true,
-                Err(error) => {
-                    self.over = true;
-                    return Some(Err(error));
-                }
-            }
-        }
-        None
-    }
-
-    async fn read(&self) -> Result<Option<Snapshot>> {
-        let (scope, id, known) = (self.scope.clone(), self.id, self.known.clone());
-        self.store
-            .read("reading a watched workflow", move |connection| {
-                store::find(connection, &scope, id, Some(&known))
-            })
-            .await
     }
 }

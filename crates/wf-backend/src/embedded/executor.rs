@@ -12,9 +12,12 @@ mod lock;
 mod pending;
 mod prepared;
 mod recovery;
+mod restarting;
 mod sweep;
+mod telling;
 mod turns;
 mod waits;
+mod wished;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,9 +32,10 @@ use super::watch::Watchers;
 
 pub(crate) use active::stop_held;
 pub(crate) use foreign::follow_others;
-pub(crate) use handover::Handover;
+pub(crate) use handover::{Handed, Handover};
 pub(crate) use prepared::Prepared;
 pub(crate) use sweep::empty_trash;
+pub(crate) use wished::{Plan, plan_restart, program_of, waiting_for};
 
 use floor::Floor;
 

@@ -77,7 +77,9 @@ impl RunLayout {
 
     /// What an attempt left.
     pub(crate) fn artifacts(&self, unit: Unit, attempt: u32) -> PathBuf {
-        self.root.join("artifacts").join(attempt_name(unit, attempt))
+        self.root
+            .join("artifacts")
+            .join(attempt_name(unit, attempt))
     }
 
     /// The same, relative to the data directory.

@@ -36,7 +36,9 @@ pub(crate) async fn read(
     let located = around
         .store
         .read("looking for a task's log", move |connection| {
-            store::locate(connection, &scope, id, run, &name)
+            let located = store::locate(connection, &scope, id, run, &name)?;
+            let run = store::printed_in(connection, &located)?;
+            Ok(Located { run, ..located })
         })
         .await?;
     let units = units(&located, query.item)?;
@@ -235,7 +237,10 @@ impl Tail {
                 break;
             }
             self.offset += read;
-            let Some(end) = self.partial[before..].iter().rposition(|&byte| byte == b'\n') else {
+            let Some(end) = self.partial[before..]
+                .iter()
+                .rposition(|&byte| byte == b'\n')
+            else {
                 continue;
             };
             let rest = self.partial.split_off(before + end + 1);

@@ -18,6 +18,8 @@ pub struct EmbeddedOptions {
     pub kill_grace: Duration,
     /// How many bytes of one attempt's output are kept.
     pub log_bytes: u64,
+    /// Where the values of secrets are: a file `<secret>/<key>` each. Without it no secret has one.
+    pub secrets_dir: Option<PathBuf>,
 }
 
 impl EmbeddedOptions {
@@ -30,6 +32,7 @@ impl EmbeddedOptions {
             retention: Duration::from_hours(30 * 24),
             kill_grace: Duration::from_secs(5),
             log_bytes: 16 << 20,
+            secrets_dir: None,
         }
     }
 
@@ -48,6 +51,12 @@ impl EmbeddedOptions {
     /// The same with that grace between SIGTERM and SIGKILL.
     pub fn kill_grace(mut self, kill_grace: Duration) -> Self {
         self.kill_grace = kill_grace;
+        self
+    }
+
+    /// The same with the values of secrets in that directory.
+    pub fn secrets_dir(mut self, secrets_dir: impl Into<PathBuf>) -> Self {
+        self.secrets_dir = Some(secrets_dir.into());
         self
     }
 

@@ -66,6 +66,9 @@ mod tests {
         for (index, name) in names.iter().enumerate() {
             assert!(!names[..index].contains(name), "{name} twice");
         }
-        assert_ne!(run_uid(&scope("x"), id(1), 1), run_uid(&scope("x"), id(1), 2));
+        assert_ne!(
+            run_uid(&scope("x"), id(1), 1),
+            run_uid(&scope("x"), id(1), 2)
+        );
     }
 }

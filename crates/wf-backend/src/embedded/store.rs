@@ -5,17 +5,24 @@
 //! the last moments may be missing). A few connections read, off the asynchronous threads.
 
 mod attempts;
-mod commands;
+mod audit;
 mod error;
+mod history;
 mod list;
 mod readers;
+mod restarting;
 mod retention;
 mod runs;
 mod schema;
 mod snapshot;
+mod steering;
+mod stopping;
+mod submitting;
 mod summary;
 mod transition;
 mod units;
+mod updating;
+mod wishes;
 mod writer;
 
 use std::path::PathBuf;
@@ -27,17 +34,25 @@ use crate::embedded::watch::Watchers;
 use crate::error::Result;
 
 pub(crate) use attempts::{LiveAttempt, Spawned, all as live_attempts, let_go, task_number};
-pub(crate) use commands::{HeldStop, Inserted, NewWorkflow, Stopped};
-pub(crate) use commands::{delete, start, stop, stop_held, submit};
+pub(crate) use audit::{page as audit, refused};
 pub(crate) use error::failed;
+pub(crate) use history::{run, runs, runs_of};
 pub(crate) use list::page;
+pub(crate) use restarting::{NewRun, Refused, RestartWish, Restarted, Successor};
+pub(crate) use restarting::{preview as preview_restart, restart};
 pub(crate) use retention::{emptied, expire, trash};
-pub(crate) use runs::{Attention, StoredRun, active, is_asked, load as load_run, take_attention};
+pub(crate) use runs::{Attention, StoredRun};
+pub(crate) use runs::{active, is_asked, load as load_run, rendered, take_attention};
 pub(crate) use schema::connect;
-pub(crate) use snapshot::{Known, find, get, parameters};
-pub(crate) use summary::find as find_summary;
-pub(crate) use transition::{Explained, RunChange, Transition, write as write_transition};
-pub(crate) use units::{Located, UnitState, locate, state as unit_state};
+pub(crate) use snapshot::{Known, document, find, get, parameters};
+pub(crate) use steering::{StartAsked, delete, resume, start, suspend};
+pub(crate) use stopping::{HeldStop, Stopped, stop, stop_held, wish as stop_wish};
+pub(crate) use submitting::{Inserted, NewWorkflow, submit};
+pub(crate) use summary::{existing as existing_summary, find as find_summary};
+pub(crate) use transition::{Broken, Explained, RunChange, Transition, write as write_transition};
+pub(crate) use units::{Located, UnitState, locate, printed_in, state as unit_state};
+pub(crate) use updating::{Revised, update};
+pub(crate) use wishes::{GivenAnswer, Heard, Wishes, answer, item_number, stop_task, waiting};
 pub(crate) use writer::{Change, Durability, probe};
 
 use readers::Readers;

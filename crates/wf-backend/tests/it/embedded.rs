@@ -9,6 +9,7 @@ mod server;
 mod sharing;
 mod storing;
 mod subject;
+mod telling;
 
 mod contract {
     use super::subject::Embedded;

@@ -1,21 +1,27 @@
 //! Active runs: a run's state machine, and what of it has to be stored.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use rusqlite::Connection;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use wf_model::{
     Attempt, ItemStatus, Launch, Machine, RunFacts, StopWish, TaskCounts, TaskPhase, TaskReason,
-    TaskRef, Timestamp, Unit,
+    TaskRef, Timestamp, Unit, WorkflowPhase,
 };
 
+use super::handover::Handed;
 use super::prepared::Prepared;
+use crate::embedded::clock;
 use crate::embedded::layout::{Layout, RunLayout};
-use crate::embedded::process::{Job, Keep, Program};
 use crate::embedded::options::EmbeddedOptions;
+use crate::embedded::process::{Job, Keep, Program};
 use crate::embedded::run_name::{run_name, run_uid};
-use crate::embedded::store::{HeldStop, Key, LiveAttempt, RunChange, StoredRun, task_number};
+use crate::embedded::store::{
+    self, Heard, HeldStop, Key, LiveAttempt, RestartWish, RunChange, StoredRun, task_number,
+};
 use crate::error::{Error, Result};
 use crate::id::{Scope, WorkflowId};
 
@@ -34,15 +40,20 @@ pub(crate) struct ActiveRun {
     pub(crate) live: BTreeMap<Unit, Live>,
     /// The units that wait, with the moment when they do no longer.
     pub(crate) waits: BTreeMap<Unit, Wait>,
-    prepared: Prepared,
+    pub(crate) prepared: Prepared,
     facts: Arc<RunFacts>,
     layout: RunLayout,
     number: u32,
+    etag: String,
     tally: Tally,
     /// By fan-out, what was last stored of its items.
     marks: HashMap<TaskRef, Vec<Mark>>,
     head: String,
     begun: Vec<LiveAttempt>,
+    /// What was told to the machine, and is to be forgotten with what came of it.
+    pub(crate) heard: Heard,
+    /// Somebody's wish that the workflow runs again, as text too.
+    pub(crate) restart: Option<(String, RestartWish)>,
 }
 
 /// A unit that has a process.
@@ -66,49 +77,55 @@ pub(crate) struct Wait {
 /// with its third loss, that was not for what another one did.
 const SUSPECT: usize = 2;
 
-/// What is compared to see whether an item changed.
-type Mark = (TaskPhase, usize, TaskPhase);
+/// What is compared to see whether an item changed; of its message, a hash.
+type Mark = (TaskPhase, usize, TaskPhase, u64);
 
-/// A machine for a stored run.
-pub(crate) fn begin_machine(
-    scope: &Scope,
-    id: WorkflowId,
-    stored: StoredRun,
-    prepared: &Prepared,
-) -> (Machine, Arc<RunFacts>) {
-    let number = stored.status.number;
-    let facts = RunFacts {
-        name: run_name(&stored.name, scope, id, number),
-        namespace: scope.to_string(),
-        uid: run_uid(scope, id, number).to_string(),
-        created_at: stored.created_at,
-        parameters: stored.parameters,
-    };
-    let workflow = Arc::clone(&prepared.workflow);
-    let machine = Machine::new(workflow, facts.clone(), stored.status);
-    (machine, Arc::new(facts))
-}
-
-/// What becomes of a held workflow that is stopped.
+/// What becomes of a held workflow that is stopped; nothing, when it is not held any more.
 pub(crate) fn stop_held(
-    layout: &Layout,
-    options: &EmbeddedOptions,
+    connection: &Connection,
+    around: (&Layout, &EmbeddedOptions),
     place: (Key, Scope, WorkflowId),
-    stored: StoredRun,
-    prepared: Prepared,
     wish: StopWish,
-) -> Result<HeldStop> {
-    let mut run = ActiveRun::new(layout, place, 0, stored, prepared);
+) -> Result<Option<HeldStop>> {
+    let (layout, options) = around;
+    let Some(mut run) = ActiveRun::load(connection, layout, place, 0, None)? else {
+        return Ok(None);
+    };
+    if run.machine.status().phase != WorkflowPhase::Held {
+        return Ok(None);
+    }
     run.machine.stop(wish.clone());
     let change = run.take_change(options)?;
-    change
-        .map(|change| HeldStop { wish, change })
-        .ok_or_else(|| Error::Conflict("the workflow has nothing to stop".to_owned()))
+    let etag = run.etag;
+    Ok(change.map(|change| HeldStop { wish, change, etag }))
 }
 
 impl ActiveRun {
-    /// A run as it is stored.
-    pub(crate) fn new(
+    /// A run as it is stored; nothing, when it is not there. What was handed over is not read
+    /// again.
+    ///
+    /// # Errors
+    /// Among others those of [`Prepared::of_stored`].
+    pub(crate) fn load(
+        connection: &Connection,
+        layout: &Layout,
+        place: (Key, Scope, WorkflowId),
+        priority: i32,
+        handed: Option<Handed>,
+    ) -> Result<Option<Self>> {
+        let known = handed.as_ref().map(Handed::known);
+        let Some(mut stored) = store::load_run(connection, place.0, known)? else {
+            return Ok(None);
+        };
+        let prepared = match (handed, stored.recorded.take()) {
+            (_, Some((document, rendered))) => Prepared::of_stored(document, &rendered)?,
+            (Some(handed), None) => handed.prepared,
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(Self::new(layout, place, priority, stored, prepared)))
+    }
+
+    fn new(
         layout: &Layout,
         (key, scope, id): (Key, Scope, WorkflowId),
         priority: i32,
@@ -116,28 +133,41 @@ impl ActiveRun {
         prepared: Prepared,
     ) -> Self {
         let number = stored.status.number;
-        let (machine, facts) = begin_machine(&scope, id, stored, &prepared);
-        let tally = Tally::of(&machine);
-        let marks = marks(&machine);
-        Self {
+        let facts = RunFacts {
+            name: run_name(&stored.name, &scope, id, number),
+            namespace: scope.to_string(),
+            uid: run_uid(&scope, id, number).to_string(),
+            created_at: stored.created_at,
+            parameters: stored.parameters,
+        };
+        let workflow = Arc::clone(&prepared.workflow);
+        let machine = Machine::new(workflow, facts.clone(), stored.status);
+        let now = clock::now();
+        let mut run = Self {
             layout: layout.run(key, number),
             key,
             scope,
             id,
             priority,
+            tally: Tally::of(&machine),
+            marks: marks(&machine),
             machine,
             deleting: false,
             alarm: None,
             live: BTreeMap::new(),
             waits: BTreeMap::new(),
             prepared,
-            facts,
+            facts: Arc::new(facts),
             number,
-            tally,
-            marks,
+            etag: stored.etag,
             head: String::new(),
             begun: Vec::new(),
-        }
+            heard: Heard::default(),
+            restart: None,
+        };
+        run.suspend(stored.suspended, now);
+        run.hear(&stored.wishes, now);
+        run
     }
 
     /// What the task comes to on this machine.
@@ -209,6 +239,7 @@ impl ActiveRun {
             work: self.layout.work(uuid),
             log: self.layout.log(unit, attempt),
             log_bytes: options.log_bytes,
+            secrets_dir: options.secrets_dir.clone(),
             keep: Keep {
                 directory: self.layout.artifacts(unit, attempt),
                 location: self.layout.artifacts_location(unit, attempt),
@@ -241,7 +272,8 @@ impl ActiveRun {
         let changed = self.machine.take_changed();
         let run = self.machine.status();
         let head = json(&run.without_tasks())?;
-        if changed.is_empty() && self.begun.is_empty() && head == self.head {
+        let nothing = changed.is_empty() && self.begun.is_empty() && self.heard.is_empty();
+        if nothing && head == self.head {
             return Ok(None);
         }
         self.head.clone_from(&head);
@@ -284,6 +316,8 @@ impl ActiveRun {
             tasks,
             items,
             begun: std::mem::take(&mut self.begun),
+            heard: std::mem::take(&mut self.heard),
+            successor: self.successor(),
         }))
     }
 }
@@ -301,7 +335,10 @@ fn changed_items<'a>(
     marks: &'a mut Vec<Mark>,
 ) -> impl Iterator<Item = &'a ItemStatus> {
     // A phase that no item's last attempt has, so that every new item differs from its mark.
-    marks.resize(items.len(), (TaskPhase::Omitted, usize::MAX, TaskPhase::Omitted));
+    marks.resize(
+        items.len(),
+        (TaskPhase::Omitted, usize::MAX, TaskPhase::Omitted, 0),
+    );
     items.iter().zip(marks).filter_map(|(item, mark)| {
         let now = mark_of(item);
         (std::mem::replace(mark, now) != now).then_some(item)
@@ -310,7 +347,9 @@ fn changed_items<'a>(
 
 fn mark_of(item: &ItemStatus) -> Mark {
     let last = item.attempts.last().map_or(TaskPhase::Pending, |a| a.phase);
-    (item.phase, item.attempts.len(), last)
+    let mut message = std::hash::DefaultHasher::new();
+    item.message.hash(&mut message);
+    (item.phase, item.attempts.len(), last, message.finish())
 }
 
 fn marks(machine: &Machine) -> HashMap<TaskRef, Vec<Mark>> {

@@ -1,14 +1,12 @@
 //! Admission: workflows that wait begin when nobody else is short of a place.
 
-use std::sync::Arc;
-
-use super::Prepared;
 use super::active::ActiveRun;
 use super::floor::{Floor, RETRY};
+use super::handover::Handed;
 use super::pending::{Next, Waiting};
 use crate::embedded::clock;
-use crate::embedded::store::{self, Explained, Key, StoredRun};
-use crate::error::Result;
+use crate::embedded::store::{Broken, Explained};
+use crate::error::{Error, Result};
 
 /// How many runs may be short of places before no further one begins, times the places.
 const CROWD: usize = 2;
@@ -38,68 +36,70 @@ impl Floor {
         }
     }
 
-    /// Takes a run up; false when it cannot be read, which ends it.
+    /// Takes a run up; false when that cannot be: when it never can be, the run ends with that.
     pub(super) async fn load(&mut self, waiting: &Waiting) -> bool {
-        let (key, scope, id) = (waiting.key, waiting.scope.clone(), waiting.id);
-        let handed = self.around.handover.take(&scope, id);
+        let key = waiting.key;
+        let handed = self.around.handover.take(key);
+        match self.read_on(waiting, handed).await {
+            Some(Ok(Some(run))) => {
+                self.runs.insert(key, run);
+                self.touch(key);
+                return true;
+            }
+            Some(Ok(None)) => self.pending.release(key),
+            Some(Err(error)) => self.give_up(waiting, &error),
+            None => {}
+        }
+        false
+    }
+
+    /// Reads a run, however long that takes. Nothing, when this process ends before the store
+    /// answers.
+    pub(super) async fn read_on(
+        &self,
+        waiting: &Waiting,
+        handed: Option<Handed>,
+    ) -> Option<Result<Option<ActiveRun>>> {
         loop {
-            match self.read(key, handed.clone()).await {
-                Ok(Some((stored, prepared))) => {
-                    let place = (key, scope, id);
-                    let priority = waiting.priority();
-                    let layout = &self.around.layout;
-                    let run = ActiveRun::new(layout, place, priority, stored, prepared);
-                    self.runs.insert(key, run);
-                    self.touch(key);
-                    return true;
-                }
-                Ok(None) => {
-                    self.pending.release(key);
-                    return false;
-                }
-                Err(error) if error.is_retryable() && !self.around.stop.is_cancelled() => {
+            match self.read(waiting, handed.clone()).await {
+                Err(error) if error.is_retryable() => {
+                    if self.around.stop.is_cancelled() {
+                        return None;
+                    }
                     tracing::warn!(%error, "the store cannot be read; trying again");
                     tokio::time::sleep(RETRY).await;
                 }
-                Err(error) => {
-                    tracing::error!(workflow.id = %id, %error, "a workflow cannot be run");
-                    self.pending.release(key);
-                    let message = format!("its run cannot be read: {error}");
-                    let explained = Explained {
-                        key,
-                        scope,
-                        id,
-                        message,
-                    };
-                    self.transition.broken.push(explained);
-                    return false;
-                }
+                read => return Some(read),
             }
         }
     }
 
-    async fn read(
-        &self,
-        key: Key,
-        handed: Option<Prepared>,
-    ) -> Result<Option<(StoredRun, Prepared)>> {
-        let known = handed.as_ref().map(|handed| Arc::clone(&handed.workflow));
-        let stored = self
-            .around
+    async fn read(&self, waiting: &Waiting, handed: Option<Handed>) -> Result<Option<ActiveRun>> {
+        let layout = self.around.layout.clone();
+        let waiting = waiting.clone();
+        self.around
             .store
             .read("reading a run to go on with it", move |connection| {
-                let known = known.as_ref().map(|known| known.document());
-                store::load_run(connection, key, known)
+                let place = (waiting.key, waiting.scope.clone(), waiting.id);
+                ActiveRun::load(connection, &layout, place, waiting.priority(), handed)
             })
-            .await?;
-        let Some(mut stored) = stored else {
-            return Ok(None);
+            .await
+    }
+
+    fn give_up(&mut self, waiting: &Waiting, error: &Error) {
+        tracing::error!(workflow.id = %waiting.id, %error, "a workflow cannot be run");
+        self.pending.release(waiting.key);
+        let now = clock::now();
+        let why = Explained {
+            key: waiting.key,
+            scope: waiting.scope.clone(),
+            id: waiting.id,
+            message: format!("its run cannot be taken up: {error}"),
         };
-        let prepared = match (handed, stored.recorded.take()) {
-            (Some(prepared), _) => prepared,
-            (None, Some((document, rendered))) => Prepared::of_stored(document, &rendered)?,
-            (None, None) => return Ok(None),
-        };
-        Ok(Some((stored, prepared)))
+        self.transition.broken.push(Broken {
+            why,
+            at: now,
+            expires_at: now.plus(self.around.options.retention),
+        });
     }
 }

@@ -2,6 +2,8 @@
 
 use super::floor::{Floor, RETRY};
 use super::pending::Waiting;
+use super::wished::{place_of, succeed};
+use crate::embedded::clock;
 use crate::embedded::store::{self, Attention};
 
 impl Floor {
@@ -31,9 +33,15 @@ impl Floor {
     async fn take_command(&mut self, attention: Attention) {
         let key = attention.key;
         let waiting = Waiting::of(&attention);
-        if !self.runs.contains_key(&key) && !attention.phase.is_finished() {
+        if attention.phase.is_finished() {
+            self.follow_up(attention, &waiting).await;
+            return;
+        }
+        if !self.runs.contains_key(&key) {
             if attention.stop.is_none() {
-                if !self.pending.contains(key) {
+                if attention.suspended {
+                    self.pending.remove(key);
+                } else if !self.pending.contains(key) {
                     self.pending.add(waiting);
                 }
                 return;
@@ -44,11 +52,26 @@ impl Floor {
             }
         }
         if let Some(run) = self.runs.get_mut(&key) {
-            run.deleting |= attention.deleting;
-            if let Some(stop) = attention.stop {
-                run.machine.stop(stop);
-            }
+            run.obey(attention, clock::now());
             self.touch(key);
         }
+    }
+
+    /// Plans the next run of a workflow that had ended before it was seen that it is to run again.
+    async fn follow_up(&mut self, attention: Attention, waiting: &Waiting) {
+        let (key, scope, id) = place_of(&attention);
+        let Some((text, wish)) = attention.restart else {
+            return;
+        };
+        let Some(read) = self.read_on(waiting, None).await else {
+            return;
+        };
+        let planned = match read {
+            Ok(None) => return,
+            Ok(Some(run)) => run.plan_next(&wish, true, clock::now()),
+            Err(error) => Err(error),
+        };
+        let successor = succeed(&text, &wish, planned);
+        self.transition.successors.push((key, scope, id, successor));
     }
 }

@@ -3,7 +3,7 @@
 //! Everything that happens is first told to the machines, then stored, and only then acted upon:
 //! a process begins when it is stored that it may, and a run is let go when its end is stored.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ use wf_model::{Ended, Timestamp, Unit};
 use super::Surroundings;
 use super::active::ActiveRun;
 use super::pending::Pending;
+use super::telling::{Telling, Told};
 use super::turns::Turns;
 use crate::embedded::clock;
 use crate::embedded::store::{self, Key, Spawned, Transition};
@@ -35,7 +36,7 @@ pub(crate) struct Floor {
     pub(super) transition: Transition,
     pub(super) draining: bool,
     pub(super) places: HashMap<Id, Place>,
-    pub(super) processes: HashSet<Uuid>,
+    pub(super) processes: HashMap<Uuid, Telling>,
     pub(super) turns: Turns,
     pub(super) alarms: BTreeSet<(Timestamp, Key)>,
     pub(super) dirty: BTreeSet<Key>,
@@ -43,6 +44,9 @@ pub(crate) struct Floor {
     pub(super) suspects: Arc<Semaphore>,
     pub(super) notes: (mpsc::Sender<Note>, mpsc::Receiver<Note>),
     pub(super) notes_due: Option<Timestamp>,
+    /// At most one look at what processes say of themselves.
+    pub(super) looks: JoinSet<Vec<Told>>,
+    pub(super) telling_due: Option<Timestamp>,
 }
 
 /// Whose process it is.
@@ -66,13 +70,15 @@ impl Floor {
             transition: Transition::default(),
             draining: false,
             places: HashMap::new(),
-            processes: HashSet::new(),
+            processes: HashMap::new(),
             turns: Turns::default(),
             alarms: BTreeSet::new(),
             dirty: BTreeSet::new(),
             suspects: Arc::new(Semaphore::new(1)),
             notes: mpsc::channel(NOTES),
             notes_due: None,
+            looks: JoinSet::new(),
+            telling_due: None,
         }
     }
 
@@ -174,7 +180,8 @@ impl Floor {
     /// When something has to be looked at, if nothing happens before.
     pub(crate) fn next_alarm(&self) -> Option<Instant> {
         let first = self.alarms.first().map(|&(alarm, _)| alarm);
-        let alarm = first.into_iter().chain(self.notes_due).min()?;
+        let own = self.notes_due.into_iter().chain(self.telling_due);
+        let alarm = first.into_iter().chain(own).min()?;
         // Looked at again before long, since the clock of the day may be set.
         let wait = alarm.since(clock::now()).min(Duration::from_secs(10));
         Some(Instant::now() + wait)
@@ -194,10 +201,11 @@ impl Floor {
             }
             self.touch(key);
         }
+        self.listen_when_due();
         if self.notes_due.is_some_and(|due| due <= now) {
             self.notes_due = None;
             while let Ok((uuid, process)) = self.notes.1.try_recv() {
-                if self.processes.contains(&uuid) {
+                if self.processes.contains_key(&uuid) {
                     self.transition.spawned.push((uuid, process));
                 }
             }

@@ -10,6 +10,7 @@ use wf_model::{Ended, Launch, TaskReason, Timestamp};
 
 use super::active::Wait;
 use super::floor::{Floor, Place};
+use super::telling::Telling;
 use crate::embedded::clock;
 use crate::embedded::process::{self, Job, Suspension, Work};
 use crate::embedded::store::{self, Key, Store};
@@ -90,16 +91,27 @@ impl Floor {
             }
             return None;
         }
+        let attempt = launch.attempt;
         let (job, stop) = run.job(launch, &self.around.layout, &self.around.options)?;
         let uuid = job.uuid;
-        self.processes.insert(uuid);
-        Some((Place { key, unit, uuid }, job, stop))
+        let place = Place { key, unit, uuid };
+        let telling = Telling {
+            place,
+            attempt,
+            work: job.work.clone(),
+            seen: None,
+        };
+        self.processes.insert(uuid, telling);
+        Some((place, job, stop))
     }
 
     /// Starts what is stored.
     pub(super) fn start(&mut self, starts: Vec<Start>) {
         if !starts.is_empty() && self.notes_due.is_none() {
             self.notes_due = Some(clock::now().plus(NOTE_PROCESSES));
+        }
+        if !starts.is_empty() {
+            self.listen_later();
         }
         for (place, job, stop) in starts {
             let notes = self.notes.0.clone();
@@ -123,10 +135,16 @@ impl Floor {
         }
     }
 
-    /// Waits until a process has ended, and takes note of all that have.
+    /// Waits until a process has ended, and takes note of all that have; or until it was looked at
+    /// what they say.
     pub(crate) async fn until_something_ended(&mut self) {
-        let Some(ended) = self.jobs.join_next_with_id().await else {
-            return std::future::pending().await;
+        let ended = tokio::select! {
+            biased;
+            Some(ended) = self.jobs.join_next_with_id() => ended,
+            Some(looked) = self.looks.join_next() => {
+                return self.take_told(looked.unwrap_or_default());
+            }
+            else => return std::future::pending().await,
         };
         self.take_end(ended);
         while let Some(ended) = self.jobs.try_join_next_with_id() {

@@ -204,7 +204,11 @@ mod tests {
 
         pending.add(waiting(5, 9, Some("nightly")));
         pending.release(Key(1));
-        assert_eq!(next(&mut pending), Some(('b', 5)), "the higher priority goes first");
+        assert_eq!(
+            next(&mut pending),
+            Some(('b', 5)),
+            "the higher priority goes first"
+        );
         assert_eq!(next(&mut pending), None, "who waits is told once");
         pending.release(Key(5));
         pending.remove(Key(2));

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use wf_argo::{Rendered, Template};
 use wf_model::{
-    ArtifactSignature, Condition, Document, Limits, Operand, ParameterSignature, Reference,
-    Signature, Signatures, TaskRef, Target, ValidWorkflow,
+    ArtifactSignature, Condition, Document, EXIT_HANDLER, Limits, Operand, ParameterSignature,
+    Reference, Signature, Signatures, Target, TaskRef, ValidWorkflow,
 };
 
 use crate::embedded::process::Program;
@@ -65,8 +65,8 @@ impl Prepared {
     /// declares, which no later catalog changes.
     pub(crate) fn of_stored(document: Document, rendered: &Rendered) -> Result<Self> {
         let signatures = signatures(&document, rendered)?;
-        let workflow = wf_model::validate(document, &signatures, &no_limits())
-            .map_err(Error::Invalid)?;
+        let workflow =
+            wf_model::validate(document, &signatures, &no_limits()).map_err(Error::Invalid)?;
         Self::of(Arc::new(workflow), rendered)
     }
 
@@ -105,10 +105,29 @@ fn program<'a>(
         return Ok(Arc::clone(program));
     }
     let program = Program::of(template).map(Arc::new).map_err(|why| {
-        Error::Unsupported(format!("action `{action}` cannot run without a cluster: {why}"))
+        Error::Unsupported(format!(
+            "action `{action}` cannot run without a cluster: {why}"
+        ))
     })?;
     known.insert(&template.name, Arc::clone(&program));
     Ok(program)
+}
+
+/// What one task comes to here.
+pub(super) fn program_of(
+    document: &Document,
+    rendered: &Rendered,
+    task: TaskRef,
+) -> Result<Program> {
+    let (name, template) = match task {
+        TaskRef::Task(index) => {
+            let name = document.tasks.get(index).map_or("", |task| &task.name);
+            (name, rendered.template_of(name))
+        }
+        TaskRef::ExitHandler => (EXIT_HANDLER, rendered.exit_template()),
+    };
+    let template = template.ok_or_else(|| not_rendered(name))?;
+    Program::of(template).map_err(Error::Unsupported)
 }
 
 /// The signatures of the document's actions, as its own manifest declares them.

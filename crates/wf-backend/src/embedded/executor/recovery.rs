@@ -1,6 +1,5 @@
 //! Recovery: taking up what the last executor had under way.
 
-
 use std::collections::HashSet;
 
 use wf_model::Unit;
@@ -21,7 +20,10 @@ impl Floor {
             return;
         };
         if !attempts.is_empty() {
-            tracing::info!(attempts = attempts.len(), "taking up what another process left");
+            tracing::info!(
+                attempts = attempts.len(),
+                "taking up what another process left"
+            );
         }
         self.transition
             .ended
@@ -31,7 +33,14 @@ impl Floor {
             .filter(|attempt| attempt.held)
             .map(|attempt| (attempt.workflow, attempt.unit))
             .collect();
-        let ending = tokio::task::spawn_blocking(move || process::end_all(&attempts));
+        let layout = self.around.layout.clone();
+        let ending = tokio::task::spawn_blocking(move || {
+            process::end_all(&attempts);
+            for attempt in &attempts {
+                let run = layout.run(attempt.workflow, attempt.run);
+                process::remove_directory(&run.work(attempt.uuid));
+            }
+        });
         if ending.await.is_err() {
             return;
         }
@@ -48,7 +57,10 @@ impl Floor {
                 .around
                 .store
                 .read(doing, |connection| {
-                    Ok((store::live_attempts(connection)?, store::active(connection)?))
+                    Ok((
+                        store::live_attempts(connection)?,
+                        store::active(connection)?,
+                    ))
                 })
                 .await;
             match read {
@@ -67,7 +79,9 @@ impl Floor {
     async fn take_up(&mut self, attention: Attention, held: &HashSet<(Key, Unit)>) {
         let waiting = Waiting::of(&attention);
         if !attention.begun && attention.stop.is_none() {
-            self.pending.add(waiting);
+            if !attention.suspended {
+                self.pending.add(waiting);
+            }
             return;
         }
         if attention.begun {
@@ -84,7 +98,6 @@ impl Floor {
             return;
         };
         let now = clock::now();
-        run.deleting = attention.deleting;
         run.resume_waits();
         for (unit, _) in run.machine.live() {
             if held.contains(&(key, unit)) {
@@ -93,9 +106,7 @@ impl Floor {
                 run.machine.lose(unit, now);
             }
         }
-        if let Some(stop) = attention.stop {
-            run.machine.stop(stop);
-        }
+        run.obey(attention, now);
         run.machine.tick(now);
         self.touch(key);
     }

@@ -39,7 +39,9 @@ async fn sweep(store: &Store, layout: &Layout) -> Result<()> {
 /// Removes the files of workflows that are forgotten.
 pub(crate) async fn empty_trash(store: &Store, layout: &Layout) -> Result<()> {
     loop {
-        let paths = store.read("reading which files to remove", store::trash).await?;
+        let paths = store
+            .read("reading which files to remove", store::trash)
+            .await?;
         if paths.is_empty() {
             return Ok(());
         }

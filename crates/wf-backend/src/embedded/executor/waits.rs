@@ -87,10 +87,12 @@ impl ActiveRun {
             return None;
         };
         let document = self.machine.workflow().document();
-        document.tasks[task].timeout_seconds.map(Duration::from_secs)
+        document.tasks[task]
+            .timeout_seconds
+            .map(Duration::from_secs)
     }
 
-    fn is_waiting(&self, unit: Unit, attempt: u32) -> bool {
+    pub(super) fn is_waiting(&self, unit: Unit, attempt: u32) -> bool {
         self.began_waiting(unit, attempt).is_some()
     }
 

@@ -40,6 +40,8 @@ pub(crate) struct Job {
     pub(crate) facts: Arc<RunFacts>,
     /// The directory to which artifacts' locations are relative.
     pub(crate) data_dir: PathBuf,
+    /// Where the values of secrets are, if there are any.
+    pub(crate) secrets_dir: Option<PathBuf>,
     /// Its own directory.
     pub(crate) work: PathBuf,
     /// Where its output goes.
@@ -178,7 +180,10 @@ async fn conclude(
         Cause::Asked => Ended::Stopped,
         Cause::Timeout => {
             let seconds = job.timeout.unwrap_or_default().as_secs();
-            failed(TaskReason::Timeout, format!("it took longer than {seconds} s"))
+            failed(
+                TaskReason::Timeout,
+                format!("it took longer than {seconds} s"),
+            )
         }
         Cause::Itself if status.success() => succeeded(job, result, exit_code).await,
         Cause::Itself => {

@@ -74,7 +74,8 @@ pub(crate) struct Captured {
 impl Captured {
     fn keep(&mut self, chunk: &[u8]) {
         let room = VALUE_BYTES.saturating_sub(self.stdout.len());
-        self.stdout.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        self.stdout
+            .extend_from_slice(&chunk[..chunk.len().min(room)]);
     }
 
     /// The whole as a text, without one line end.

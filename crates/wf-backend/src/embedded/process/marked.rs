@@ -10,7 +10,6 @@ use std::collections::HashSet;
 
 use uuid::Uuid;
 
-use super::MARKER;
 use super::group::Group;
 use crate::embedded::store::{LiveAttempt, Spawned};
 
@@ -28,7 +27,10 @@ pub(crate) fn spawned(pid: u32) -> Spawned {
 ///
 /// Gives up, and says so, when something cannot be ended for many seconds.
 pub(crate) fn end_all(attempts: &[LiveAttempt]) {
-    for process in attempts.iter().filter_map(|attempt| attempt.process.as_ref()) {
+    for process in attempts
+        .iter()
+        .filter_map(|attempt| attempt.process.as_ref())
+    {
         end_recorded(process);
     }
     end_marked(&attempts.iter().map(|attempt| attempt.uuid).collect());
@@ -58,7 +60,7 @@ mod linux {
     use rustix::process::{Pid, Signal, kill_process};
     use uuid::Uuid;
 
-    use super::MARKER;
+    use crate::embedded::process::MARKER;
 
     /// How long to go on ending what does not end.
     const PATIENCE: Duration = Duration::from_secs(10);
@@ -109,7 +111,9 @@ mod linux {
             .read_to_end(&mut environment)
             .ok()?;
         environment.split(|&byte| byte == 0).find_map(|variable| {
-            let value = variable.strip_prefix(MARKER.as_bytes())?.strip_prefix(b"=")?;
+            let value = variable
+                .strip_prefix(MARKER.as_bytes())?
+                .strip_prefix(b"=")?;
             Uuid::try_parse_ascii(value).ok()
         })
     }

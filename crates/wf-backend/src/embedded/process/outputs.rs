@@ -28,7 +28,9 @@ pub(crate) struct Keep {
 pub(crate) fn collect(program: &Program, work: &Path, keep: &Keep) -> Result<Outputs, String> {
     let mut outputs = Outputs::default();
     for parameter in &program.outputs {
-        let Some(path) = &parameter.path else { continue };
+        let Some(path) = &parameter.path else {
+            continue;
+        };
         let value = match (read(&work.join(path)), &parameter.default) {
             (Ok(value), _) => value,
             (Err(error), Some(default)) if error.kind() == io::ErrorKind::NotFound => {

@@ -161,9 +161,10 @@ impl Values<'_> {
         };
         let facts = self.facts;
         let value = match placeholder {
-            Placeholder::Parameter(name) => {
-                self.parameters.get(name.as_str()).map(|&value| value.to_owned())
-            }
+            Placeholder::Parameter(name) => self
+                .parameters
+                .get(name.as_str())
+                .map(|&value| value.to_owned()),
             Placeholder::InputPath(name) => path(&self.input_paths, name),
             Placeholder::ParameterPath(name) => path(&self.parameter_paths, name),
             Placeholder::ArtifactPath(name) => path(&self.artifact_paths, name),
@@ -206,10 +207,16 @@ mod tests {
         assert_eq!(fill("<{{inputs.parameters.x}}>", "v"), "<v>");
         assert_eq!(fill("{{ inputs.parameters.x }}", "v"), "v");
         assert_eq!(
-            fill("{{inputs.artifacts.a.path}} {{outputs.parameters.o.path}}", ""),
+            fill(
+                "{{inputs.artifacts.a.path}} {{outputs.parameters.o.path}}",
+                ""
+            ),
             "/in/a /out/o"
         );
-        assert_eq!(fill("{{workflow.parameters.p}}/{{workflow.name}}", ""), "given/w-1");
+        assert_eq!(
+            fill("{{workflow.parameters.p}}/{{workflow.name}}", ""),
+            "given/w-1"
+        );
         let hostile = "{{inputs.artifacts.a.path}}{{workflow.name}}";
         assert_eq!(fill("{{inputs.parameters.x}}", hostile), hostile);
     }
@@ -224,7 +231,12 @@ mod tests {
 
     #[test]
     fn what_only_a_cluster_knows_is_refused() {
-        for text in ["{{=1+1}}", "{{pod.name}}", "{{tasks.a.outputs.result}}", "{{inputs.x}}"] {
+        for text in [
+            "{{=1+1}}",
+            "{{pod.name}}",
+            "{{tasks.a.outputs.result}}",
+            "{{inputs.x}}",
+        ] {
             assert!(Text::parse(text).is_err(), "{text}");
         }
     }

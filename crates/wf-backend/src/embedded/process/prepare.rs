@@ -11,8 +11,8 @@ use std::process::Stdio;
 use wf_model::{Ended, TaskReason};
 
 use super::placeholder::{Text, Values};
-use super::program::{Port, Program, Work};
-use super::{MARKER, artifacts, attempt::Job, search};
+use super::program::{Port, Program, Variable, Work};
+use super::{MARKER, artifacts, attempt::Job, progress, search};
 
 /// The script's file in an attempt's directory.
 const SCRIPT: &str = ".script";
@@ -31,9 +31,8 @@ pub(crate) fn start(job: &Job) -> Result<tokio::process::Child, Ended> {
         return Err(not_started("it has no process".to_owned()));
     };
     let directory = &job.work;
-    make_directory(directory).map_err(|error| {
-        not_started(format!("its directory cannot be made: {error}"))
-    })?;
+    make_directory(directory)
+        .map_err(|error| not_started(format!("its directory cannot be made: {error}")))?;
     let values = values(job);
     place_inputs(job, &values)?;
     make_parents(&job.program, directory)
@@ -47,17 +46,23 @@ pub(crate) fn start(job: &Job) -> Result<tokio::process::Child, Ended> {
             .map_err(|error| not_started(format!("its script cannot be written: {error}")))?;
         filled.push(script.display().to_string());
     }
-    let environment = environment
-        .iter()
-        .map(|(name, text)| Ok((name, fill(text)?)))
-        .collect::<Result<Vec<_>, Ended>>()?;
-    spawn(job, &filled, &environment)
+    let mut variables = Vec::with_capacity(environment.len());
+    for (name, variable) in environment {
+        let value = match variable {
+            Variable::Text(text) => Some(fill(text)?.into()),
+            Variable::Secret(secret) => secret
+                .read(job.secrets_dir.as_deref())
+                .map_err(invalid_input)?,
+        };
+        variables.extend(value.map(|value| (name.as_str(), value)));
+    }
+    spawn(job, &filled, &variables)
 }
 
 fn spawn(
     job: &Job,
     arguments: &[String],
-    environment: &[(&String, String)],
+    environment: &[(&str, OsString)],
 ) -> Result<tokio::process::Child, Ended> {
     let Some((name, arguments)) = arguments.split_first() else {
         return Err(not_started("it has no program".to_owned()));
@@ -77,6 +82,7 @@ fn spawn(
         .env("TMPDIR", &job.work)
         .envs(environment.iter().map(|(name, value)| (name, value)))
         .env(MARKER, job.uuid.to_string())
+        .env(progress::VARIABLE, progress::file(&job.work))
         .process_group(0)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -142,7 +148,10 @@ fn make_directory(directory: &Path) -> io::Result<()> {
 }
 
 fn make_parents(program: &Program, directory: &Path) -> io::Result<()> {
-    let parameters = program.outputs.iter().filter_map(|output| output.path.as_ref());
+    let parameters = program
+        .outputs
+        .iter()
+        .filter_map(|output| output.path.as_ref());
     let artifacts = program.artifacts.iter().map(|port| &port.path);
     for path in parameters.chain(artifacts) {
         match path.parent() {

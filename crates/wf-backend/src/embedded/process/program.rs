@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use wf_argo::{Body, Template};
 
 use super::placeholder::{Placeholder, Text};
+use super::secret::SecretKey;
 
 /// What a template comes to on this machine.
 #[derive(Debug)]
@@ -33,13 +34,22 @@ pub(crate) enum Work {
         /// The script, whose file becomes the last argument.
         source: Option<Text>,
         /// What is added to its environment.
-        environment: Vec<(String, Text)>,
+        environment: Vec<(String, Variable)>,
     },
     /// Waits for an answer, or for a time.
     Suspend {
         /// How long; for ever, when absent.
         duration: Option<Text>,
     },
+}
+
+/// The value of a variable.
+#[derive(Debug)]
+pub(crate) enum Variable {
+    /// A text of the action.
+    Text(Text),
+    /// A secret, read when the process begins.
+    Secret(SecretKey),
 }
 
 /// An artifact, and where the process finds or leaves it.
@@ -135,7 +145,12 @@ impl Program {
             return Ok(());
         };
         let texts = || {
-            let environment = environment.iter().map(|(_, text)| text);
+            let environment = environment
+                .iter()
+                .filter_map(|(_, variable)| match variable {
+                    Variable::Text(text) => Some(text),
+                    Variable::Secret(_) => None,
+                });
             arguments.iter().chain(source).chain(environment)
         };
         let mentioned = |wanted: &Placeholder| {
@@ -198,7 +213,10 @@ fn work(template: &Template) -> Result<Work, String> {
 }
 
 fn process(container: &Map<String, Value>, source: Option<Text>) -> Result<Work, String> {
-    if let Some(field) = ONLY_ON_A_CLUSTER.iter().find(|field| is_given(container, field)) {
+    if let Some(field) = ONLY_ON_A_CLUSTER
+        .iter()
+        .find(|field| is_given(container, field))
+    {
         return Err(format!("its `{field}` needs a cluster"));
     }
     let mut arguments = texts(container, "command")?;
@@ -242,7 +260,7 @@ fn text_field(object: &Map<String, Value>, field: &str) -> Result<Option<String>
     }
 }
 
-fn environment(container: &Map<String, Value>) -> Result<Vec<(String, Text)>, String> {
+fn environment(container: &Map<String, Value>) -> Result<Vec<(String, Variable)>, String> {
     let wrong = || "its `env` is not a list of names and values".to_owned();
     let list = match container.get("env") {
         None | Some(Value::Null) => return Ok(Vec::new()),
@@ -255,11 +273,19 @@ fn environment(container: &Map<String, Value>) -> Result<Vec<(String, Text)>, St
             if name.is_empty() || name.contains(['=', '\0']) {
                 return Err(format!("`{name}` cannot be the name of a variable"));
             }
-            if entry.contains_key("valueFrom") {
-                return Err(format!("its variable `{name}` takes its value from a cluster"));
-            }
-            let value = text_field(entry, "value")?.unwrap_or_default();
-            Ok((name, Text::parse(&value)?))
+            let variable = match entry.get("valueFrom") {
+                None | Some(Value::Null) => {
+                    let value = text_field(entry, "value")?.unwrap_or_default();
+                    Variable::Text(Text::parse(&value)?)
+                }
+                Some(from) => {
+                    let reference = from.get("secretKeyRef").ok_or_else(|| {
+                        format!("its variable `{name}` takes its value from a cluster")
+                    })?;
+                    Variable::Secret(SecretKey::of(reference)?)
+                }
+            };
+            Ok((name, variable))
         })
         .collect()
 }
@@ -278,7 +304,9 @@ fn output_parameter(parameter: &wf_argo::OutputParameter) -> Result<OutputParame
     let name = &parameter.name;
     let path = from.and_then(|from| from.path.as_deref());
     if path.is_none() && from.is_none_or(|from| from.supplied.is_none()) {
-        return Err(format!("its output `{name}` is left in no file, which needs a cluster"));
+        return Err(format!(
+            "its output `{name}` is left in no file, which needs a cluster"
+        ));
     }
     Ok(OutputParameter {
         name: name.clone(),
@@ -295,7 +323,9 @@ fn inside(path: &str) -> Result<PathBuf, String> {
             Component::Normal(name) => inside.push(name),
             Component::RootDir | Component::CurDir => {}
             Component::ParentDir | Component::Prefix(_) => {
-                return Err(format!("the path {path} leads out of the attempt's directory"));
+                return Err(format!(
+                    "the path {path} leads out of the attempt's directory"
+                ));
             }
         }
     }

@@ -1,10 +1,11 @@
 //! Suspensions: a task that has no process, but waits for an answer or for a time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use wf_model::{Argument, Ended, Outputs, RunFacts, TaskReason};
+use wf_model::{Argument, Ended, Fault, FaultCode, Faults, Outputs, Place, RunFacts, TaskReason};
 
+use super::VALUE_BYTES;
 use super::placeholder::{Text, Values};
 use super::program::Program;
 
@@ -49,6 +50,45 @@ impl Suspension {
         Ok(Self { duration })
     }
 
+    /// The outputs of a task that is answered: those that are given with the answer, else the
+    /// defaults. One that is rejected needs none.
+    ///
+    /// # Errors
+    /// A fault for each output that is not declared, twice there, too long, or missing.
+    pub(crate) fn answered(
+        program: &Program,
+        approve: bool,
+        given: &[Argument],
+    ) -> Result<Outputs, Faults> {
+        let place = || Place::root().field("outputs");
+        let mut faults = Vec::new();
+        let mut seen = HashSet::new();
+        for (index, output) in given.iter().enumerate() {
+            let is_new = seen.insert(&output.name);
+            if let Some((code, message)) = wrong_with(program, is_new, output) {
+                faults.push(Fault::new(&place().index(index), code, message));
+            }
+        }
+        let mut outputs = Outputs::default();
+        for declared in &program.outputs {
+            let name = &declared.name;
+            let given = given.iter().find(|given| given.name == *name);
+            let value = given
+                .map(|given| &given.value)
+                .or(declared.default.as_ref());
+            if let Some(value) = value {
+                outputs.parameters.push(Argument::new(name, value));
+            } else if approve {
+                let message = format!("output `{name}` is missing; it has no default");
+                faults.push(Fault::new(&place(), FaultCode::MissingParameter, message));
+            }
+        }
+        match Faults::from_found(faults) {
+            Some(faults) => Err(faults),
+            None => Ok(outputs),
+        }
+    }
+
     /// How it ends when its time is over and nobody has answered.
     pub(crate) fn elapsed(program: &Program) -> Ended {
         let mut outputs = Outputs::default();
@@ -72,6 +112,32 @@ impl Suspension {
     }
 }
 
+/// What is wrong with an output that somebody supplies.
+fn wrong_with(program: &Program, is_new: bool, output: &Argument) -> Option<(FaultCode, String)> {
+    let name = &output.name;
+    let declared = program
+        .outputs
+        .iter()
+        .any(|declared| declared.name == *name);
+    if !declared {
+        let names: Vec<_> = program.outputs.iter().map(|output| &*output.name).collect();
+        let those = match names.as_slice() {
+            [] => "none".to_owned(),
+            names => names.join(", "),
+        };
+        let message = format!("the action has no output `{name}`; it has {those}");
+        return Some((FaultCode::UndeclaredParameter, message));
+    }
+    if !is_new {
+        let message = format!("output `{name}` is given twice");
+        return Some((FaultCode::DuplicateName, message));
+    }
+    (output.value.len() > VALUE_BYTES).then(|| {
+        let message = format!("output `{name}` is longer than {} KiB", VALUE_BYTES >> 10);
+        (FaultCode::TooLong, message)
+    })
+}
+
 /// Reads whole seconds, or Argo's `1h30m5s`.
 fn parse(text: &str) -> Option<Duration> {
     if let Ok(seconds) = text.parse() {
@@ -83,7 +149,9 @@ fn parse(text: &str) -> Option<Duration> {
         let digits = rest.find(|c: char| !c.is_ascii_digit())?;
         let number: u64 = rest[..digits].parse().ok()?;
         rest = &rest[digits..];
-        let units = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let units = rest
+            .find(|c: char| c.is_ascii_digit())
+            .unwrap_or(rest.len());
         let millis: u64 = match &rest[..units] {
             "ms" => 1,
             "s" => 1000,

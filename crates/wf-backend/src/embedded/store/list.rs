@@ -196,7 +196,11 @@ mod tests {
         let labels = [label[0].clone(), ("tier".to_owned(), "a".to_owned())];
         let mut filters = Vec::new();
         for name in [None, Some("w".to_owned())] {
-            for phases in [vec![], vec![WorkflowPhase::Running], WorkflowPhase::ALL.to_vec()] {
+            for phases in [
+                vec![],
+                vec![WorkflowPhase::Running],
+                WorkflowPhase::ALL.to_vec(),
+            ] {
                 for labels in [vec![], label.to_vec(), labels.to_vec()] {
                     for created in [None, Some(Timestamp::from_millis(1))] {
                         filters.push(Filter {

@@ -56,7 +56,15 @@ impl Readers {
                 .push(connection);
             result
         });
-        reading.await.map_err(internal(doing))?
+        match reading.await {
+            Ok(result) => result,
+            Err(error) if error.is_panic() => Err(internal(doing)(error)),
+            // The runtime is ending.
+            Err(error) => Err(Error::Unavailable {
+                doing,
+                source: Box::new(error),
+            }),
+        }
     }
 }
 

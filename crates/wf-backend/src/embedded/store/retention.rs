@@ -8,13 +8,22 @@ use super::summary::{self, id_bytes};
 use super::{Change, Key};
 use crate::embedded::layout::workflow_path;
 use crate::error::Result;
+use crate::id::{Scope, WorkflowId};
 use crate::workflow::Summary;
 
 /// How many workflows one transaction forgets at most, so that others get their turn.
 const GROUP: u32 = 100;
 
+/// Forgets a workflow, if it is there.
+pub(crate) fn forget(change: &mut Change<'_>, scope: &Scope, id: WorkflowId) -> Result<()> {
+    match summary::find(change.connection(), scope, id)? {
+        Some((key, summary)) => forget_found(change, key, &summary),
+        None => Ok(()),
+    }
+}
+
 /// Forgets a workflow; its files become trash.
-pub(crate) fn forget(change: &mut Change<'_>, key: Key, summary: &Summary) -> Result<()> {
+pub(crate) fn forget_found(change: &mut Change<'_>, key: Key, summary: &Summary) -> Result<()> {
     let doing = "forgetting a workflow";
     change
         .touch(&summary.scope, summary.id)
@@ -23,7 +32,32 @@ pub(crate) fn forget(change: &mut Change<'_>, key: Key, summary: &Summary) -> Re
 }
 
 fn delete_rows(connection: &Connection, key: Key, summary: &Summary) -> rusqlite::Result<()> {
-    const TABLES: [&str; 5] = ["documents", "runs", "tasks", "items", "attempts"];
+    const TABLES: [&str; 8] = [
+        "documents",
+        "runs",
+        "tasks",
+        "items",
+        "attempts",
+        "task_stops",
+        "answers",
+        "audit",
+    ];
+    delete_labels(connection, summary)?;
+    for table in TABLES {
+        let sql = format!("DELETE FROM {table} WHERE workflow = ?");
+        connection.prepare_cached(&sql)?.execute([key.0])?;
+    }
+    connection
+        .prepare_cached("DELETE FROM workflows WHERE key = ?")?
+        .execute([key.0])?;
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO trash (path) VALUES (?)")?
+        .execute([workflow_path(key)])
+        .map(|_| ())
+}
+
+/// Makes a workflow not findable by its labels any more.
+pub(super) fn delete_labels(connection: &Connection, summary: &Summary) -> rusqlite::Result<()> {
     let mut label = connection.prepare_cached(
         "DELETE FROM labels WHERE scope = ? AND label = ? AND value = ? AND created_ms = ? \
          AND id = ?",
@@ -37,17 +71,7 @@ fn delete_rows(connection: &Connection, key: Key, summary: &Summary) -> rusqlite
             id_bytes(&summary.id),
         ))?;
     }
-    for table in TABLES {
-        let sql = format!("DELETE FROM {table} WHERE workflow = ?");
-        connection.prepare_cached(&sql)?.execute([key.0])?;
-    }
-    connection
-        .prepare_cached("DELETE FROM workflows WHERE key = ?")?
-        .execute([key.0])?;
-    connection
-        .prepare_cached("INSERT OR IGNORE INTO trash (path) VALUES (?)")?
-        .execute([workflow_path(key)])
-        .map(|_| ())
+    Ok(())
 }
 
 /// Forgets some of the workflows whose time is over; whether there may be more.
@@ -66,7 +90,7 @@ pub(crate) fn expire(change: &mut Change<'_>, now: Timestamp) -> Result<bool> {
         })
         .map_err(failed("looking for workflows whose time is over"))?;
     for (key, summary) in &over {
-        forget(change, *key, summary)?;
+        forget_found(change, *key, summary)?;
     }
     Ok(over.len() == GROUP as usize)
 }

@@ -7,6 +7,8 @@ use wf_argo::Rendered;
 use wf_model::{Document, RunStatus, StopWish, Timestamp, WorkflowPhase};
 
 use super::error::{failed, unreadable};
+use super::restarting::RestartWish;
+use super::wishes::{self, Wishes};
 use super::{Change, Key, retention, snapshot, summary};
 use crate::error::Result;
 use crate::id::{Scope, WorkflowId};
@@ -34,6 +36,14 @@ pub(crate) struct Attention {
     pub(crate) deleting: bool,
     /// Whether its run has begun.
     pub(crate) begun: bool,
+    /// Its latest run.
+    pub(crate) run: u32,
+    /// Whether it is to begin nothing.
+    pub(crate) suspended: bool,
+    /// Somebody's wish that it runs again, as text too.
+    pub(crate) restart: Option<(String, RestartWish)>,
+    /// What is wished for its tasks.
+    pub(crate) wishes: Wishes,
 }
 
 /// A run with all that it takes to go on with it.
@@ -47,17 +57,24 @@ pub(crate) struct StoredRun {
     pub(crate) parameters: BTreeMap<String, String>,
     /// What it has done so far.
     pub(crate) status: RunStatus,
+    /// Whether it is to begin nothing.
+    pub(crate) suspended: bool,
+    /// What is wished for its tasks.
+    pub(crate) wishes: Wishes,
+    /// Its workflow's etag.
+    pub(crate) etag: String,
     /// The document, and what was rendered when it was accepted (a later catalog does not change
     /// that); absent when the reader had them.
     pub(crate) recorded: Option<(Document, Rendered)>,
 }
 
-const ASKED: &str = "SELECT w.key, w.scope, w.id, w.phase, w.created_ms, w.priority, w.mutex, \
-     w.deleting, w.started_ms, r.stop FROM workflows AS w INDEXED BY workflows_attention \
+const COLUMNS: &str = "w.key, w.scope, w.id, w.phase, w.created_ms, w.priority, w.mutex, \
+     w.deleting, w.started_ms, r.stop, w.run, w.suspended, w.restart";
+
+const ASKED: &str = "workflows AS w INDEXED BY workflows_attention \
      CROSS JOIN runs AS r ON r.workflow = w.key AND r.number = w.run WHERE w.attention = 1";
 
-const ACTIVE: &str = "SELECT w.key, w.scope, w.id, w.phase, w.created_ms, w.priority, w.mutex, \
-     w.deleting, w.started_ms, r.stop FROM workflows AS w INDEXED BY workflows_active \
+const ACTIVE: &str = "workflows AS w INDEXED BY workflows_active \
      CROSS JOIN runs AS r ON r.workflow = w.key AND r.number = w.run \
      WHERE w.phase IN ('PENDING', 'RUNNING', 'SUSPENDED')";
 
@@ -67,16 +84,17 @@ pub(crate) fn take_attention(change: &mut Change<'_>) -> Result<Vec<Attention>> 
     let doing = "reading what was asked";
     let mut asked = select(change.connection(), ASKED, doing)?;
     for attention in &asked {
+        if attention.phase.is_finished() && attention.restart.is_some() {
+            // Until it runs again, so that nobody forgets it.
+            continue;
+        }
         change
             .connection()
             .prepare_cached("UPDATE workflows SET attention = 0 WHERE key = ?")
             .and_then(|mut seen| seen.execute([attention.key.0]))
             .map_err(failed(doing))?;
-        if is_over(attention)
-            && let Some((key, summary)) =
-                summary::find(change.connection(), &attention.scope, attention.id)?
-        {
-            retention::forget(change, key, &summary)?;
+        if is_over(attention) {
+            retention::forget(change, &attention.scope, attention.id)?;
         }
     }
     asked.retain(|attention| !is_over(attention));
@@ -100,11 +118,15 @@ pub(crate) fn active(connection: &Connection) -> Result<Vec<Attention>> {
     select(connection, ACTIVE, "reading what is under way")
 }
 
-fn select(connection: &Connection, sql: &str, doing: &'static str) -> Result<Vec<Attention>> {
-    connection
-        .prepare_cached(sql)
+fn select(connection: &Connection, from: &str, doing: &'static str) -> Result<Vec<Attention>> {
+    let mut found: Vec<Attention> = connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM {from}"))
         .and_then(|mut statement| statement.query_map([], of_row)?.collect())
-        .map_err(failed(doing))
+        .map_err(failed(doing))?;
+    for attention in &mut found {
+        attention.wishes = wishes::read(connection, attention.key, attention.run)?;
+    }
+    Ok(found)
 }
 
 fn of_row(row: &Row<'_>) -> rusqlite::Result<Attention> {
@@ -116,6 +138,11 @@ fn of_row(row: &Row<'_>) -> rusqlite::Result<Attention> {
         .map(|stop| serde_json::from_str(&stop))
         .transpose()
         .map_err(|error| summary::odd(9, error.into()))?;
+    let restart: Option<String> = row.get(12)?;
+    let restart = restart
+        .map(|text| serde_json::from_str(&text).map(|wish| (text, wish)))
+        .transpose()
+        .map_err(|error| summary::odd(12, error.into()))?;
     Ok(Attention {
         key: Key(row.get(0)?),
         scope: Scope::new(scope).ok_or_else(|| summary::odd(1, "no scope".into()))?,
@@ -127,34 +154,36 @@ fn of_row(row: &Row<'_>) -> rusqlite::Result<Attention> {
         stop,
         deleting: row.get(7)?,
         begun: begun.is_some(),
+        run: row.get(10)?,
+        suspended: row.get(11)?,
+        restart,
+        wishes: Wishes::default(),
     })
 }
 
-/// The latest run of that workflow, or nothing when the workflow is gone. What is known already
-/// is not read.
+/// What a workflow's row tells of its latest run.
+struct Head {
+    name: String,
+    etag: String,
+    suspended: bool,
+    number: u32,
+    created_at: Timestamp,
+}
+
+/// The latest run of that workflow, or nothing when the workflow is gone. A document that is known
+/// is not read again, if it is the one of that etag.
 pub(crate) fn load(
     connection: &Connection,
     key: Key,
-    known: Option<&Document>,
+    known: Option<(&str, &Document)>,
 ) -> Result<Option<StoredRun>> {
-    let doing = "reading a run to go on with it";
-    let head = connection
-        .prepare_cached(
-            "SELECT w.name, w.run, r.created_ms FROM workflows AS w \
-             JOIN runs AS r ON r.workflow = w.key AND r.number = w.run WHERE w.key = ?",
-        )
-        .and_then(|mut statement| {
-            statement
-                .query_row([key.0], |row| {
-                    let created_at = Timestamp::from_millis(row.get(2)?);
-                    Ok((row.get(0)?, row.get(1)?, created_at))
-                })
-                .optional()
-        })
-        .map_err(failed(doing))?;
-    let Some((name, number, created_at)) = head else {
+    let Some(head) = head(connection, key).map_err(failed(LOADING))? else {
         return Ok(None);
     };
+    let known = known
+        .filter(|(etag, _)| *etag == head.etag)
+        .map(|(_, document)| document);
+    let number = head.number;
     let (recorded, (mut status, parameters)) = if let Some(document) = known {
         (None, snapshot::read_run(connection, key, number, document)?)
     } else {
@@ -167,15 +196,39 @@ pub(crate) fn load(
         status.message = None;
     }
     Ok(Some(StoredRun {
-        name,
-        created_at,
+        name: head.name,
+        created_at: head.created_at,
         parameters: parameters.unwrap_or_default(),
         status,
+        suspended: head.suspended,
+        wishes: wishes::read(connection, key, number)?,
+        etag: head.etag,
         recorded,
     }))
 }
 
-fn rendered(connection: &Connection, key: Key) -> Result<Rendered> {
+const LOADING: &str = "reading a run to go on with it";
+
+fn head(connection: &Connection, key: Key) -> rusqlite::Result<Option<Head>> {
+    connection
+        .prepare_cached(
+            "SELECT w.name, w.etag, w.suspended, w.run, r.created_ms FROM workflows AS w \
+             JOIN runs AS r ON r.workflow = w.key AND r.number = w.run WHERE w.key = ?",
+        )?
+        .query_row([key.0], |row| {
+            Ok(Head {
+                name: row.get(0)?,
+                etag: row.get(1)?,
+                suspended: row.get(2)?,
+                number: row.get(3)?,
+                created_at: Timestamp::from_millis(row.get(4)?),
+            })
+        })
+        .optional()
+}
+
+/// What was rendered of a workflow's document.
+pub(crate) fn rendered(connection: &Connection, key: Key) -> Result<Rendered> {
     let doing = "reading a manifest";
     let text: String = connection
         .prepare_cached("SELECT rendered FROM documents WHERE workflow = ?")

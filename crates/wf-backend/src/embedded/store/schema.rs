@@ -9,11 +9,12 @@ use super::error::failed;
 use crate::error::{Error, Result};
 
 /// The format this version writes: the number of steps in [`MIGRATIONS`].
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Each step takes the store from the format of its index to the next one. A step that was
 /// released is never edited.
-const MIGRATIONS: [&str; FORMAT as usize] = [include_str!("schema/1.sql")];
+const MIGRATIONS: [&str; FORMAT as usize] =
+    [include_str!("schema/1.sql"), include_str!("schema/2.sql")];
 
 /// How long to wait for a lock that another process holds.
 const BUSY: Duration = Duration::from_secs(5);
@@ -66,7 +67,9 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<()> {
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(failed(doing))?;
     let found = format(&transaction).map_err(failed(doing))?;
-    let steps = MIGRATIONS.get(found as usize..).ok_or_else(|| newer(found))?;
+    let steps = MIGRATIONS
+        .get(found as usize..)
+        .ok_or_else(|| newer(found))?;
     for step in steps {
         transaction.execute_batch(step).map_err(failed(doing))?;
     }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension};
 use wf_model::{Argument, Document, ItemStatus, RunStatus, StopWish, TaskStatus};
 
 use super::error::{failed, unreadable};
-use super::{Key, summary};
+use super::{Key, summary, wishes};
 use crate::error::{Error, Result};
 use crate::id::{Scope, WorkflowId};
 use crate::workflow::{Snapshot, Summary};
@@ -61,16 +61,21 @@ pub(crate) fn complete(
         _ => Arc::new(document(connection, key)?),
     };
     let (mut run, given) = read_run(connection, key, summary.run, &document)?;
-    // Why a run waits, and that it cannot be run at all, is kept in the workflow's row alone.
-    run.phase = summary.phase;
-    run.message.clone_from(&summary.message);
-    run.finished_at = summary.finished_at;
+    tell_as_summary(&mut run, &summary);
     Ok(Snapshot {
         parameters: parameters(&document, given.as_ref()),
         summary,
         document,
         run,
     })
+}
+
+/// Tells of the latest run what the workflow's row alone says: why it waits, that it is suspended,
+/// that it cannot be run at all.
+pub(super) fn tell_as_summary(run: &mut RunStatus, summary: &Summary) {
+    run.phase = summary.phase;
+    run.message.clone_from(&summary.message);
+    run.finished_at = summary.finished_at;
 }
 
 /// The document of a workflow.
@@ -131,6 +136,7 @@ pub(crate) fn read_run(
     run.exit_handler = fresh.exit_handler;
     read_tasks(connection, key, &mut run).map_err(failed(doing))?;
     read_items(connection, key, &mut run).map_err(failed(doing))?;
+    read_wishes(connection, key, &mut run).map_err(failed(doing))?;
     Ok((run, given))
 }
 
@@ -166,6 +172,16 @@ fn read_items(connection: &Connection, key: Key, run: &mut RunStatus) -> rusqlit
         let status: ItemStatus = summary::json(row, 1)?;
         if let Some(task) = task_mut(run, row.get(0)?) {
             task.items.push(status);
+        }
+    }
+    Ok(())
+}
+
+/// Tasks that are to be stopped, of which the executor has not taken note yet.
+fn read_wishes(connection: &Connection, key: Key, run: &mut RunStatus) -> rusqlite::Result<()> {
+    for task in wishes::stops(connection, key, run.number)? {
+        if let Some(task) = task_mut(run, task) {
+            task.stopping = !task.phase.is_finished();
         }
     }
     Ok(())

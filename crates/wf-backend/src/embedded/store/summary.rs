@@ -8,14 +8,14 @@ use wf_model::{Timestamp, WorkflowPhase};
 
 use super::Key;
 use super::error::failed;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id::{Scope, WorkflowId};
 use crate::workflow::Summary;
 
 /// The columns that [`of_row`] reads, of the table `workflows` under the name `w`.
 pub(crate) const COLUMNS: &str = "w.key, w.scope, w.id, w.created_ms, w.created_by, w.name, \
      w.description, w.labels, w.etag, w.run, w.phase, w.message, w.stopping, w.task_counts, \
-     w.started_ms, w.finished_ms, w.expires_ms, w.revision";
+     w.started_ms, w.finished_ms, w.expires_ms, w.revision, w.restart IS NOT NULL";
 
 /// The workflow's key and summary.
 pub(crate) fn of_row(row: &Row<'_>) -> rusqlite::Result<(Key, Summary)> {
@@ -31,6 +31,7 @@ pub(crate) fn of_row(row: &Row<'_>) -> rusqlite::Result<(Key, Summary)> {
         phase: WorkflowPhase::parse(&phase).ok_or_else(|| odd(10, "no phase".into()))?,
         message: row.get(11)?,
         stopping: row.get(12)?,
+        restarting: row.get(18)?,
         run: row.get(9)?,
         task_counts: json(row, 13)?,
         created_at: Timestamp::from_millis(row.get(3)?),
@@ -62,6 +63,18 @@ pub(crate) fn find(
         .map_err(failed(doing))
 }
 
+/// The workflow of that id in that scope.
+///
+/// # Errors
+/// `NotFound`.
+pub(crate) fn existing(
+    connection: &Connection,
+    scope: &Scope,
+    id: WorkflowId,
+) -> Result<(Key, Summary)> {
+    find(connection, scope, id)?.ok_or_else(|| Error::no_workflow(id))
+}
+
 /// An id as the store keeps it: in an order that is the ids' own.
 pub(crate) fn id_bytes(id: &WorkflowId) -> [u8; 16] {
     *id.as_uuid().as_bytes()
@@ -85,9 +98,6 @@ pub(crate) fn json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlit
 }
 
 /// A value in that column that this service never wrote.
-pub(crate) fn odd(
-    column: usize,
-    why: Box<dyn std::error::Error + Send + Sync>,
-) -> rusqlite::Error {
+pub(crate) fn odd(column: usize, why: Box<dyn std::error::Error + Send + Sync>) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, Type::Text, why)
 }

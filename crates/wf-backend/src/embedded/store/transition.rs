@@ -2,12 +2,13 @@
 
 use rusqlite::Connection;
 use uuid::Uuid;
-use wf_model::{Timestamp, WorkflowPhase};
+use wf_model::{RunStatus, Timestamp, WorkflowPhase};
 
 use super::attempts::{self, LiveAttempt, Spawned};
 use super::error::failed;
+use super::restarting::{self, Successor};
+use super::wishes::{self, Heard};
 use super::{Change, Key, retention, summary};
-use crate::embedded::clock;
 use crate::error::Result;
 use crate::id::{Scope, WorkflowId};
 
@@ -23,7 +24,9 @@ pub(crate) struct Transition {
     /// Workflows of which it is said why they have not begun.
     pub(crate) explained: Vec<Explained>,
     /// Workflows that cannot be run at all, and why.
-    pub(crate) broken: Vec<Explained>,
+    pub(crate) broken: Vec<Broken>,
+    /// Workflows that have ended and were to run again all the same.
+    pub(crate) successors: Vec<(Key, Scope, WorkflowId, Successor)>,
     /// Workflows that are gone with this.
     pub(crate) forgotten: Vec<(Scope, WorkflowId)>,
 }
@@ -39,6 +42,17 @@ pub(crate) struct Explained {
     pub(crate) id: WorkflowId,
     /// What is said.
     pub(crate) message: String,
+}
+
+/// A workflow that cannot be run at all.
+#[derive(Debug)]
+pub(crate) struct Broken {
+    /// Which, and why.
+    pub(crate) why: Explained,
+    /// When that was found out.
+    pub(crate) at: Timestamp,
+    /// When it is forgotten.
+    pub(crate) expires_at: Timestamp,
 }
 
 /// What became of one run, as texts.
@@ -72,6 +86,10 @@ pub(crate) struct RunChange {
     pub(crate) items: Vec<(i64, u32, String)>,
     /// Attempts that will soon have a process.
     pub(crate) begun: Vec<LiveAttempt>,
+    /// What was asked of its tasks, and is seen to with this.
+    pub(crate) heard: Heard,
+    /// What follows when it has ended, and somebody wished that it runs again.
+    pub(crate) successor: Option<Successor>,
 }
 
 impl Transition {
@@ -82,6 +100,7 @@ impl Transition {
             && self.ended.is_empty()
             && self.explained.is_empty()
             && self.broken.is_empty()
+            && self.successors.is_empty()
             && self.forgotten.is_empty()
     }
 }
@@ -105,10 +124,11 @@ pub(crate) fn write(change: &mut Change<'_>, transition: &Transition) -> Result<
     for broken in &transition.broken {
         give_up(change, broken).map_err(failed(doing))?;
     }
+    for (key, scope, id, successor) in &transition.successors {
+        restarting::succeed(change, (*key, scope, *id), successor)?;
+    }
     for (scope, id) in &transition.forgotten {
-        if let Some((key, summary)) = summary::find(change.connection(), scope, *id)? {
-            retention::forget(change, key, &summary)?;
-        }
+        retention::forget(change, scope, *id)?;
     }
     Ok(())
 }
@@ -125,20 +145,47 @@ fn explain(change: &mut Change<'_>, explained: &Explained) -> rusqlite::Result<(
 }
 
 /// Ends a workflow that cannot be run; its tasks stay as they were.
-fn give_up(change: &mut Change<'_>, broken: &Explained) -> rusqlite::Result<()> {
-    let revision = change.touch(&broken.scope, broken.id)?;
+fn give_up(change: &mut Change<'_>, broken: &Broken) -> rusqlite::Result<()> {
+    let why = &broken.why;
+    let revision = change.touch(&why.scope, why.id)?;
+    // To be looked at once more: it may be that it was to be forgotten when it has ended.
+    change.wake_executor();
     change
         .connection()
         .prepare_cached(
             "UPDATE workflows SET phase = 'ERROR', message = ?, revision = ?, stopping = 0, \
-             finished_ms = ? WHERE key = ?",
+             attention = 1, suspended = 0, finished_ms = ?, expires_ms = ? WHERE key = ?",
         )?
         .execute((
-            &broken.message,
+            &why.message,
             revision,
-            clock::now().as_millis(),
-            broken.key.0,
-        ))
+            broken.at.as_millis(),
+            broken.expires_at.as_millis(),
+            why.key.0,
+        ))?;
+    end_run(change.connection(), broken)
+}
+
+/// The same for its run, which history tells when there is a later one.
+fn end_run(connection: &Connection, broken: &Broken) -> rusqlite::Result<()> {
+    let key = broken.why.key.0;
+    let (number, status): (u32, Option<RunStatus>) = connection
+        .prepare_cached(
+            "SELECT number, status FROM runs WHERE workflow = ? ORDER BY number DESC LIMIT 1",
+        )?
+        .query_row([key], |row| Ok((row.get(0)?, summary::json(row, 1).ok())))?;
+    // A status that cannot be read cannot be told either.
+    let Some(mut status) = status else {
+        return Ok(());
+    };
+    status.phase = WorkflowPhase::Error;
+    status.message = Some(broken.why.message.clone());
+    status.finished_at = Some(broken.at);
+    let status = serde_json::to_string(&status)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+    connection
+        .prepare_cached("UPDATE runs SET status = ? WHERE workflow = ? AND number = ?")?
+        .execute((status, key, number))
         .map(|_| ())
 }
 
@@ -148,17 +195,46 @@ pub(crate) fn write_run(change: &mut Change<'_>, run: &RunChange) -> Result<()> 
     let revision = change.touch(&run.scope, run.id).map_err(failed(doing))?;
     let connection = change.connection();
     write_row(connection, run, revision)
-        .and_then(|()| write_tasks(connection, run))
-        .map_err(failed(doing))
+        .and_then(|()| write_tasks(connection, (run.key, run.run), &run.tasks, &run.items))
+        .and_then(|()| wishes::forget(connection, (run.key, run.run), &run.heard))
+        .map_err(failed(doing))?;
+    for attempt in &run.begun {
+        attempts::insert(connection, attempt).map_err(failed(doing))?;
+    }
+    if !run.phase.is_finished() {
+        return Ok(());
+    }
+    if let Some(successor) = &run.successor {
+        restarting::succeed(change, (run.key, &run.scope, run.id), successor)?;
+    }
+    look_again(change, run.key).map_err(failed(doing))
+}
+
+/// Has the executor look once more at a workflow that has ended and is to run again all the same
+/// (somebody wished that after its end was told to the store), or is to be forgotten.
+fn look_again(change: &mut Change<'_>, key: Key) -> rusqlite::Result<()> {
+    let wished = change
+        .connection()
+        .prepare_cached(
+            "UPDATE workflows SET attention = 1 \
+             WHERE key = ? AND (restart IS NOT NULL OR deleting = 1)",
+        )?
+        .execute([key.0])?;
+    if wished > 0 {
+        change.wake_executor();
+    }
+    Ok(())
 }
 
 fn write_row(connection: &Connection, run: &RunChange, revision: i64) -> rusqlite::Result<()> {
     let millis = |moment: Option<Timestamp>| moment.map(Timestamp::as_millis);
     connection
         .prepare_cached(
-            "UPDATE workflows SET phase = ?, message = ?, started_ms = ?, finished_ms = ?, \
-             expires_ms = ?, task_counts = ?, revision = ?, \
-             stopping = CASE WHEN ? THEN 0 ELSE stopping END WHERE key = ?",
+            "UPDATE workflows SET phase = CASE WHEN ?8 THEN ?1 WHEN suspended = 1 THEN 'SUSPENDED' \
+             WHEN ?3 IS NULL THEN 'PENDING' ELSE 'RUNNING' END, \
+             message = ?2, started_ms = ?3, finished_ms = ?4, expires_ms = ?5, task_counts = ?6, \
+             revision = ?7, stopping = CASE WHEN ?8 THEN 0 ELSE stopping END, \
+             suspended = CASE WHEN ?8 THEN 0 ELSE suspended END WHERE key = ?9",
         )?
         .execute(rusqlite::params![
             run.phase.as_str(),
@@ -177,23 +253,26 @@ fn write_row(connection: &Connection, run: &RunChange, revision: i64) -> rusqlit
         .map(|_| ())
 }
 
-fn write_tasks(connection: &Connection, run: &RunChange) -> rusqlite::Result<()> {
+/// Writes the tasks that changed, and the items.
+pub(super) fn write_tasks(
+    connection: &Connection,
+    (key, run): (Key, u32),
+    tasks: &[(i64, String)],
+    items: &[(i64, u32, String)],
+) -> rusqlite::Result<()> {
     let mut task = connection.prepare_cached(
         "INSERT INTO tasks (workflow, run, task, status) VALUES (?, ?, ?, ?) \
          ON CONFLICT DO UPDATE SET status = excluded.status",
     )?;
-    for (number, status) in &run.tasks {
-        task.execute((run.key.0, run.run, number, status))?;
+    for (number, status) in tasks {
+        task.execute((key.0, run, number, status))?;
     }
     let mut item = connection.prepare_cached(
         "INSERT INTO items (workflow, run, task, item, status) VALUES (?, ?, ?, ?, ?) \
          ON CONFLICT DO UPDATE SET status = excluded.status",
     )?;
-    for (number, index, status) in &run.items {
-        item.execute((run.key.0, run.run, number, index, status))?;
-    }
-    for attempt in &run.begun {
-        attempts::insert(connection, attempt)?;
+    for (number, index, status) in items {
+        item.execute((key.0, run, number, index, status))?;
     }
     Ok(())
 }

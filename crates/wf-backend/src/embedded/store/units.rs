@@ -78,7 +78,7 @@ pub(crate) fn locate(
 pub(crate) fn state(connection: &Connection, key: Key, run: u32, unit: Unit) -> Result<UnitState> {
     let doing = "reading a task";
     let over = is_over(connection, key, run).map_err(failed(doing))?;
-    let task = task(connection, key, run, unit).map_err(failed(doing))?;
+    let task = task(connection, key, run, unit.task).map_err(failed(doing))?;
     let task_ended = over || task.as_ref().is_some_and(|task| task.phase.is_finished());
     let found = match unit.item {
         None => task.map(|task| (task.attempts, task_ended)),
@@ -101,18 +101,56 @@ fn is_over(connection: &Connection, key: Key, run: u32) -> rusqlite::Result<bool
     }))
 }
 
-fn task(
+/// In which run a task printed what it printed: that of which it inherited its result, or its own.
+pub(crate) fn printed_in(connection: &Connection, located: &Located) -> Result<u32> {
+    let task = task(connection, located.key, located.run, located.task)
+        .map_err(failed("reading a task"))?;
+    let inherited = task.and_then(|task| task.inherited_from);
+    Ok(inherited.unwrap_or(located.run))
+}
+
+/// A task of that run, if something has happened to it.
+pub(super) fn task(
     connection: &Connection,
     key: Key,
     run: u32,
-    unit: Unit,
+    task: TaskRef,
 ) -> rusqlite::Result<Option<TaskStatus>> {
     connection
         .prepare_cached("SELECT status FROM tasks WHERE workflow = ? AND run = ? AND task = ?")?
-        .query_row((key.0, run, task_number(unit.task)), |row| {
-            summary::json(row, 0)
-        })
+        .query_row((key.0, run, task_number(task)), |row| summary::json(row, 0))
         .optional()
+}
+
+/// One item of a task, if something has happened to it.
+pub(super) fn item(
+    connection: &Connection,
+    located: &Located,
+    item: u32,
+) -> Result<Option<ItemStatus>> {
+    let unit = Unit {
+        task: located.task,
+        item: Some(item),
+    };
+    item_status(connection, located.key, located.run, (unit, item))
+        .map_err(failed("reading an item"))
+}
+
+/// All items of a task to which something has happened.
+pub(super) fn items(connection: &Connection, located: &Located) -> Result<Vec<ItemStatus>> {
+    connection
+        .prepare_cached(
+            "SELECT status FROM items WHERE workflow = ? AND run = ? AND task = ? ORDER BY item",
+        )
+        .and_then(|mut statement| {
+            let task = task_number(located.task);
+            statement
+                .query_map((located.key.0, located.run, task), |row| {
+                    summary::json(row, 0)
+                })?
+                .collect()
+        })
+        .map_err(failed("reading the items of a task"))
 }
 
 fn item_status(

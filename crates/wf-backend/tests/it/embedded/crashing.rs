@@ -6,8 +6,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use wf_backend::{Backend, Query, Snapshot, WorkflowId};
-use wf_model::{TaskPhase, TaskReason, WorkflowPhase};
+use wf_backend::{Backend, LogStream, Query, Snapshot, WorkflowId};
+use wf_model::{Attempt, TaskPhase, TaskReason, WorkflowPhase};
 
 use super::lab::{self, only_task};
 use super::server::Server;
@@ -16,19 +16,20 @@ use super::subject::options;
 /// Four tasks, each of which tells when it runs in two places at once: the lock ends with the
 /// last process that has it.
 fn diamond(directory: &Path, number: usize) -> Value {
-    let task = |name: &str, after: &[&str]| {
+    let task = |name: &str, seconds: &str, after: &[&str]| {
         let place = directory.display();
         let script = format!(
             "exec 9>'{place}/{number}.{name}.lock'; \
              flock -n 9 || echo '{number}.{name}' >> '{place}/twice'; \
-             sleep 0.02; echo '{number}.{name}' >> '{place}/done'"
+             sleep {seconds}; echo '{number}.{name}' >> '{place}/done'"
         );
         let mut task = lab::task(name, &script);
         task["dependsOn"] = json!(after);
         task
     };
     json!({"name": "diamond", "tasks": [
-        task("A", &[]), task("B", &["A"]), task("C", &["A"]), task("D", &["B", "C"]),
+        task("A", "0.01", &[]), task("B", "0.01", &["A"]),
+        task("C", "0.15", &["A"]), task("D", "0.01", &["B", "C"]),
     ]})
 }
 
@@ -55,16 +56,26 @@ async fn a_server_killed_again_and_again_loses_nothing() {
         server.kill();
         let now = read_all(directory.path());
         for before in &finished {
-            assert!(now.contains(before), "what was finished has changed: {before:#?}");
+            assert!(
+                now.contains(before),
+                "what was finished has changed: {before:#?}"
+            );
         }
         finished = now;
     }
 
     let backend = lab::open(options(directory.path())).await;
+    let mut succeeded = 0;
     for &id in &accepted {
         let ended = lab::finished(&backend, id).await;
-        check_end(&ended);
+        succeeded += usize::from(check_end(&ended));
     }
+    // The others were running at three of the kills.
+    assert!(
+        2 * succeeded > accepted.len(),
+        "{succeeded} of {}",
+        accepted.len()
+    );
     let query = Query {
         first: 500,
         ..Query::default()
@@ -82,7 +93,9 @@ async fn a_server_killed_again_and_again_loses_nothing() {
 fn read_all(directory: &Path) -> Vec<Snapshot> {
     // Another process that has the store open, but is too late to become the executor before it
     // is gone again: what it tells is what is stored.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
     let directory = directory.to_owned();
     std::thread::spawn(move || {
         runtime.unwrap().block_on(async {
@@ -94,7 +107,10 @@ fn read_all(directory: &Path) -> Vec<Snapshot> {
                 ..Query::default()
             };
             let page = backend.list(&lab::scope(), &query).await.unwrap();
-            let ended = page.items.iter().filter(|summary| summary.phase.is_finished());
+            let ended = page
+                .items
+                .iter()
+                .filter(|summary| summary.phase.is_finished());
             let ids: Vec<_> = ended.map(|summary| summary.id).collect();
             backend.get_many(&lab::scope(), &ids).await.unwrap()
         })
@@ -103,15 +119,20 @@ fn read_all(directory: &Path) -> Vec<Snapshot> {
     .unwrap()
 }
 
-/// It succeeded, or it says truly that a task was lost three times.
-fn check_end(ended: &Snapshot) {
+/// Whether it succeeded; else it says truly that a task was lost three times.
+fn check_end(ended: &Snapshot) -> bool {
     if ended.summary.phase == WorkflowPhase::Succeeded {
-        return;
+        return true;
     }
-    let lost = ended.run.tasks.iter().find(|task| task.phase == TaskPhase::Error);
-    let attempts = lost.map(|task| task.attempts.iter().map(|attempt| attempt.reason).collect());
-    let thrice = vec![Some(TaskReason::Lost); 3];
-    assert_eq!(attempts, Some(thrice), "{ended:#?}");
+    let mut tasks = ended.run.tasks.iter();
+    let in_error = tasks.find(|task| task.phase == TaskPhase::Error).unwrap();
+    let lost = |attempt: &&Attempt| attempt.reason == Some(TaskReason::Lost);
+    assert_eq!(
+        in_error.attempts.iter().filter(lost).count(),
+        3,
+        "{ended:#?}"
+    );
+    false
 }
 
 /// The processes whose environment speaks of that directory.
@@ -143,13 +164,17 @@ async fn what_a_killed_server_leaves_running_is_ended_before_the_task_is_tried_a
     let mut server = Server::start(directory.path());
     let id: WorkflowId = server.submit(&lab::script(&script)).parse().unwrap();
     let pid = directory.path().join("pid");
-    lab::eventually("the task runs", || std::fs::read_to_string(&pid).is_ok_and(|pid| pid.ends_with('\n'))).await;
+    lab::eventually("the task runs", || {
+        std::fs::read_to_string(&pid).is_ok_and(|pid| pid.ends_with('\n'))
+    })
+    .await;
     server.kill();
     let backend = lab::open(options(directory.path())).await;
     let ended = lab::finished(&backend, id).await;
     assert_eq!(ended.summary.phase, WorkflowPhase::Succeeded);
     let lines = lab::lines(&backend, id, "A").await;
-    assert_eq!(lines.last().unwrap().text, "gone");
+    let mut said = lines.iter().filter(|line| line.stream == LogStream::Stdout);
+    assert_eq!(said.next().unwrap().text, "gone");
     let attempts = &only_task(&ended).attempts;
     assert_eq!(attempts.len(), 2);
     assert_eq!(attempts[0].reason, Some(TaskReason::Lost));
@@ -187,9 +212,8 @@ async fn a_task_that_kills_its_server_is_in_error_after_three_losses() {
 async fn a_shut_down_server_s_tasks_are_tried_again_at_no_cost() {
     let directory = tempfile::tempdir().unwrap();
     let place = directory.path().display().to_string();
-    let script = format!(
-        "echo begun >> '{place}/begun'; [ $(wc -l < '{place}/begun') -gt 4 ] || sleep 60"
-    );
+    let script =
+        format!("echo begun >> '{place}/begun'; [ $(wc -l < '{place}/begun') -gt 4 ] || sleep 60");
     let begun = directory.path().join("begun");
     let times = || std::fs::read_to_string(&begun).map_or(0, |text| text.lines().count());
     let backend = lab::open(options(directory.path())).await;
@@ -205,7 +229,11 @@ async fn a_shut_down_server_s_tasks_are_tried_again_at_no_cost() {
     let backend = lab::open(options(directory.path())).await;
     let ended = lab::finished(&backend, id).await;
     assert_eq!(ended.summary.phase, WorkflowPhase::Succeeded);
-    let reasons: Vec<_> = only_task(&ended).attempts.iter().map(|attempt| attempt.reason).collect();
+    let reasons: Vec<_> = only_task(&ended)
+        .attempts
+        .iter()
+        .map(|attempt| attempt.reason)
+        .collect();
     let mut expected = vec![Some(TaskReason::Interrupted); 4];
     expected.push(None);
     assert_eq!(reasons, expected);
@@ -236,7 +264,9 @@ async fn a_full_disk_is_an_error_to_the_caller_and_nothing_accepted_is_lost() {
     // A limit on the size of files looks like a full disk to whoever writes into them.
     let mut limited = std::process::Command::new("sh");
     let exec = "trap '' XFSZ; ulimit -f 600; exec \"$0\" \"$@\"";
-    limited.args(["-c", exec]).arg(std::env::current_exe().unwrap());
+    limited
+        .args(["-c", exec])
+        .arg(std::env::current_exe().unwrap());
     let mut server = Server::start_by(limited, directory.path());
     let filler = format!(": {}", "x".repeat(20_000));
     let mut accepted = Vec::new();
@@ -250,7 +280,10 @@ async fn a_full_disk_is_an_error_to_the_caller_and_nothing_accepted_is_lost() {
         assert!(accepted.len() < 1000, "the disk is never full");
     }
     assert!(server.is_alive(), "it goes on");
-    assert!(refused.iter().all(|word| word.contains("cannot answer")), "{refused:?}");
+    assert!(
+        refused.iter().all(|word| word.contains("cannot answer")),
+        "{refused:?}"
+    );
     server.kill();
     let backend = lab::open(options(directory.path())).await;
     for id in accepted {

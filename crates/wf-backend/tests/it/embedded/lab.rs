@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 use wf_argo::{Catalog, Profile};
 use wf_backend::{
-    Backend, EmbeddedBackend, EmbeddedOptions, LogLine, LogQuery, Scope, Snapshot, Start,
+    Backend, By, EmbeddedBackend, EmbeddedOptions, LogLine, LogQuery, Scope, Snapshot, Start,
     Submission, Submitted, WorkflowId,
 };
 use wf_model::{Draft, TaskStatus, Timestamp};
@@ -79,11 +79,15 @@ pub(crate) fn submission(document: Value) -> Submission {
         workflow: Arc::new(workflow),
         rendered: Arc::new(rendered),
         start: Start::Now([].into()),
-        created_at: Timestamp::from(OffsetDateTime::now_utc()),
-        created_by: None,
+        by: by(),
         fingerprint: "fingerprint".to_owned(),
         etag: "etag".to_owned(),
     }
+}
+
+/// Somebody who asks now.
+pub(crate) fn by() -> By {
+    By::somebody("request", Timestamp::from(OffsetDateTime::now_utc()))
 }
 
 pub(crate) async fn open(options: EmbeddedOptions) -> EmbeddedBackend {

@@ -23,8 +23,14 @@ async fn what_needs_a_cluster_is_refused_by_its_name() {
         let Err(Error::Unsupported(message)) = backend.submit(submission).await else {
             panic!("{action} was accepted");
         };
-        assert!(message.contains(action) && message.contains(why), "{message}");
-        assert!(backend.get(&lab::scope(), id).await.is_err(), "nothing is stored");
+        assert!(
+            message.contains(action) && message.contains(why),
+            "{message}"
+        );
+        assert!(
+            backend.get(&lab::scope(), id).await.is_err(),
+            "nothing is stored"
+        );
     }
     backend.shutdown().await;
 }

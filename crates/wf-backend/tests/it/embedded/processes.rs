@@ -17,8 +17,11 @@ async fn a_task_has_a_directory_an_environment_and_a_group_of_its_own() {
     let ended = lab::run(&backend, lab::script(script)).await;
     let lines = lab::lines(&backend, ended.summary.id, "A").await;
     let texts: Vec<_> = lines.iter().map(|line| line.text.trim()).collect();
-    let expected = "HOME LANG PATH PWD TMPDIR WF_ATTEMPT";
-    let variables = texts[0].replace(" _", "").replace("OLDPWD ", "").replace(" SHLVL", "");
+    let expected = "HOME LANG PATH PWD TMPDIR WF_ATTEMPT WF_PROGRESS_FILE";
+    let variables = texts[0]
+        .replace(" _", "")
+        .replace("OLDPWD ", "")
+        .replace(" SHLVL", "");
     assert_eq!(variables, expected);
     assert_eq!(texts[1..3], ["0", "home"]);
     assert_eq!(texts[3], texts[4], "it leads its process group");
@@ -39,7 +42,10 @@ async fn what_a_task_leaves_running_ends_with_it() {
     let begun = std::time::Instant::now();
     let ended = lab::run(&backend, lab::script(&script)).await;
     assert_eq!(only_task(&ended).phase, TaskPhase::Succeeded);
-    assert!(begun.elapsed().as_secs() < 10, "nobody waits for what it left");
+    assert!(
+        begun.elapsed().as_secs() < 10,
+        "nobody waits for what it left"
+    );
     let pid = std::fs::read_to_string(pid).unwrap();
     lab::eventually("the sleep has ended", || !is_alive(pid.trim())).await;
     backend.shutdown().await;
@@ -73,8 +79,18 @@ async fn how_a_process_ended_is_told() {
     let backend = lab::open(options(directory.path())).await;
     for (script, phase, reason, code) in [
         ("exit 0", TaskPhase::Succeeded, None, Some(0)),
-        ("exit 42", TaskPhase::Failed, Some(TaskReason::ExitCode), Some(42)),
-        ("kill -9 $$", TaskPhase::Failed, Some(TaskReason::Signal), Some(137)),
+        (
+            "exit 42",
+            TaskPhase::Failed,
+            Some(TaskReason::ExitCode),
+            Some(42),
+        ),
+        (
+            "kill -9 $$",
+            TaskPhase::Failed,
+            Some(TaskReason::Signal),
+            Some(137),
+        ),
     ] {
         let ended = lab::run(&backend, lab::script(script)).await;
         let task = only_task(&ended);
@@ -94,16 +110,26 @@ async fn a_result_loses_one_line_end_and_an_output_too() {
         json!({"name": "left", "tasks": [{"name": "A", "action": "left", "parameters":
             [{"name": "script", "value": script}]}]})
     };
-    let ended = lab::run(&backend, left("printf 'b\\n\\n' > \"$0\"; mkdir \"$1\"; echo > \"$1/f\"")).await;
+    let ended = lab::run(
+        &backend,
+        left("printf 'b\\n\\n' > \"$0\"; mkdir \"$1\"; echo > \"$1/f\""),
+    )
+    .await;
     let outputs = &only_task(&ended).outputs;
     assert_eq!(outputs.parameter("p"), Some("b\n"));
-    let kept = directory.path().join("data").join(&outputs.artifacts[0].location);
+    let kept = directory
+        .path()
+        .join("data")
+        .join(&outputs.artifacts[0].location);
     assert!(kept.join("f").is_file(), "a directory is an artifact too");
 
     for (script, wrong) in [
         ("echo > \"$1\"", "`p`"),
         ("echo > \"$0\"", "`a`"),
-        ("head -c 300000 /dev/zero | tr '\\0' x > \"$0\"; echo > \"$1\"", "256 KiB"),
+        (
+            "head -c 300000 /dev/zero | tr '\\0' x > \"$0\"; echo > \"$1\"",
+            "256 KiB",
+        ),
         ("printf '\\377' > \"$0\"; echo > \"$1\"", "UTF-8"),
         ("mkfifo \"$0\"; echo > \"$1\"", "no file"),
         ("echo > \"$0\"; mkfifo \"$1\"", "neither a file"),
@@ -125,8 +151,16 @@ async fn output_is_kept_up_to_its_cap_and_lines_up_to_theirs() {
     let script = "head -c 200000 /dev/zero | tr '\\0' x; echo; echo short; \
                   i=0; while [ $i -lt 400 ]; do printf '%0200d\\n' $i; i=$((i+1)); done; echo last";
     let ended = lab::run(&backend, lab::script(script)).await;
-    assert_eq!(only_task(&ended).phase, TaskPhase::Succeeded, "a task does not fail for its log");
-    assert_eq!(only_task(&ended).outputs.result, None, "nothing asked for so long a result");
+    assert_eq!(
+        only_task(&ended).phase,
+        TaskPhase::Succeeded,
+        "a task does not fail for its log"
+    );
+    assert_eq!(
+        only_task(&ended).outputs.result,
+        None,
+        "nothing asked for so long a result"
+    );
     let lines = lab::lines(&backend, ended.summary.id, "A").await;
     assert_eq!(lines[0].text.len(), 64 << 10);
     assert_eq!(lines[1].stream, LogStream::Service);

@@ -24,7 +24,10 @@ async fn a_workflow_whose_time_is_over_is_forgotten_with_its_files() {
     let gone = async || backend.get(&lab::scope(), summary.id).await;
     let begun = std::time::Instant::now();
     while gone().await.is_ok() {
-        assert!(begun.elapsed() < Duration::from_secs(20), "it is still there");
+        assert!(
+            begun.elapsed() < Duration::from_secs(20),
+            "it is still there"
+        );
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     assert!(matches!(gone().await, Err(Error::NotFound { .. })));
@@ -40,13 +43,19 @@ async fn deleting_removes_the_files() {
     let backend = lab::open(options).await;
     let kept = lab::run(&backend, lab::script("echo kept")).await;
     let ended = lab::run(&backend, lab::script("echo deleted")).await;
-    backend.delete(&lab::scope(), ended.summary.id, false).await.unwrap();
+    backend
+        .delete(&lab::scope(), ended.summary.id, false, &lab::by())
+        .await
+        .unwrap();
     let logs = || {
         let files = lab::files_below(&files);
-        files.iter().filter(|file| file.ends_with(".log")).count()
+        files.iter().filter(|file| file.contains("/logs/")).count()
     };
     lab::eventually("one log is left", || logs() == 1).await;
-    assert_eq!(lab::lines(&backend, kept.summary.id, "A").await[0].text, "kept");
+    assert_eq!(
+        lab::lines(&backend, kept.summary.id, "A").await[0].text,
+        "kept"
+    );
     backend.shutdown().await;
 }
 
@@ -61,7 +70,10 @@ async fn a_workflow_is_gone_by_force_only_when_its_processes_are() {
     );
     let id = lab::submit(&backend, lab::script(&script)).await;
     lab::eventually("the task runs", || flag.exists()).await;
-    backend.delete(&lab::scope(), id, true).await.unwrap();
+    backend
+        .delete(&lab::scope(), id, true, &lab::by())
+        .await
+        .unwrap();
     while let Ok(snapshot) = backend.get(&lab::scope(), id).await {
         assert!(snapshot.summary.stopping || snapshot.summary.phase.is_finished());
         let wish = snapshot.run.stop.unwrap();

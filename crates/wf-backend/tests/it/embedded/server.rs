@@ -113,7 +113,9 @@ fn a_server_serves_until_its_input_ends() {
     };
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let backend = EmbeddedBackend::open(options(Path::new(&directory))).await.unwrap();
+        let backend = EmbeddedBackend::open(options(Path::new(&directory)))
+            .await
+            .unwrap();
         say("ready");
         let mut input = BufReader::new(std::io::stdin());
         let mut line = String::new();

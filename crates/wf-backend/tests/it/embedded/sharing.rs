@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use serde_json::json;
-use wf_backend::{Backend, Start, Stop, Submitted, WorkflowId};
+use wf_backend::{Backend, Start, Submitted, WorkflowId};
 use wf_model::{StopMode, TaskPhase, WorkflowPhase};
 
 use super::lab::{self, only_task};
@@ -21,28 +21,50 @@ async fn any_process_may_ask_and_is_told_soon() {
     let ended = lab::run(&backend, lab::script("echo $PPID")).await;
     assert_eq!(ended.summary.phase, WorkflowPhase::Succeeded);
     let lines = lab::lines(&backend, ended.summary.id, "A").await;
-    assert_ne!(lines[0].text, std::process::id().to_string(), "the other one ran it");
+    assert_ne!(
+        lines[0].text,
+        std::process::id().to_string(),
+        "the other one ran it"
+    );
 
     let mut held = lab::submission(lab::script("sleep 60"));
     held.start = Start::Hold;
     let id = held.id;
-    assert!(matches!(backend.submit(held).await, Ok(Submitted::Created(_))));
-    backend.start(&scope, id, [].into()).await.unwrap();
-    lab::until(&backend, id, |now| only_task(now).phase == TaskPhase::Running).await;
+    assert!(matches!(
+        backend.submit(held).await,
+        Ok(Submitted::Created(_))
+    ));
+    backend
+        .start(&scope, id, [].into(), None, &lab::by())
+        .await
+        .unwrap();
+    lab::until(&backend, id, |now| {
+        only_task(now).phase == TaskPhase::Running
+    })
+    .await;
     let watch = backend.watch(&scope, id).await.unwrap();
-    let stop = Stop {
-        mode: StopMode::Now,
-        reason: None,
-        actor: None,
-    };
-    backend.stop(&scope, id, stop).await.unwrap();
+    backend
+        .stop(&scope, id, StopMode::Now, &lab::by())
+        .await
+        .unwrap();
     let asked = Instant::now();
-    let last = watch.map(|state| state.unwrap()).collect::<Vec<_>>().await.pop();
+    let last = watch
+        .map(|state| state.unwrap())
+        .collect::<Vec<_>>()
+        .await
+        .pop();
     assert_eq!(last.unwrap().summary.phase, WorkflowPhase::Stopped);
-    assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
+    assert!(
+        asked.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        asked.elapsed()
+    );
 
     let unfinished = lab::submit(&backend, lab::script("sleep 60")).await;
-    backend.delete(&scope, unfinished, true).await.unwrap();
+    backend
+        .delete(&scope, unfinished, true, &lab::by())
+        .await
+        .unwrap();
     let begun = Instant::now();
     while backend.get(&scope, unfinished).await.is_ok() {
         assert!(begun.elapsed() < Duration::from_secs(10));
@@ -63,7 +85,9 @@ async fn another_process_takes_over_within_two_seconds() {
     let id: WorkflowId = executor.submit(&document).parse().unwrap();
     let done = |now: &wf_backend::Snapshot| {
         let items = only_task(now).items.iter();
-        items.filter(|item| item.phase == TaskPhase::Succeeded).count()
+        items
+            .filter(|item| item.phase == TaskPhase::Succeeded)
+            .count()
     };
     lab::until(&backend, id, |now| done(now) > 0).await;
     executor.kill();

@@ -18,7 +18,10 @@ async fn a_newer_format_is_refused_by_its_name() {
     store.pragma_update(None, "user_version", 99).unwrap();
     let refused = EmbeddedBackend::open(options.clone()).await;
     let message = refused.unwrap_err().to_string();
-    assert!(message.contains("format 99") && message.contains("newer"), "{message}");
+    assert!(
+        message.contains("format 99") && message.contains("newer"),
+        "{message}"
+    );
     let format: u32 = store
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .unwrap();
@@ -31,7 +34,10 @@ async fn a_directory_that_cannot_be_made_is_told() {
     let file = directory.path().join("file");
     std::fs::write(&file, "").unwrap();
     let refused = EmbeddedBackend::open(options(&file)).await;
-    assert!(matches!(refused, Err(Error::Unavailable { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(Error::Unavailable { .. })),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -55,7 +61,10 @@ async fn a_locked_store_is_an_error_to_the_caller_and_nothing_is_made() {
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let submission = lab::submission(lab::script("true"));
     let refused = backend.submit(submission.clone()).await;
-    assert!(refused.as_ref().is_err_and(Error::is_retryable), "{refused:?}");
+    assert!(
+        refused.as_ref().is_err_and(Error::is_retryable),
+        "{refused:?}"
+    );
     let query = Query {
         first: 10,
         ..Query::default()

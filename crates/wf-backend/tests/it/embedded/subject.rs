@@ -30,7 +30,11 @@ pub(crate) fn options(directory: &std::path::Path) -> EmbeddedOptions {
 }
 
 async fn open(directory: &TempDir) -> Arc<EmbeddedBackend> {
-    Arc::new(EmbeddedBackend::open(options(directory.path())).await.unwrap())
+    Arc::new(
+        EmbeddedBackend::open(options(directory.path()))
+            .await
+            .unwrap(),
+    )
 }
 
 #[async_trait]

@@ -1,0 +1,116 @@
+//! Clauses about suspending workflows, and going on with them.
+
+use serde_json::{Value, json};
+use wf_model::{StopMode, TaskPhase, WorkflowPhase};
+
+use super::Subject;
+use super::bench::{Bench, by, phases, task};
+use crate::error::Error;
+use crate::id::WorkflowId;
+
+fn two_steps() -> Value {
+    json!({"name": "suspended", "tasks": [
+        {"name": "A", "action": "sleep", "parameters": [{"name": "seconds", "value": "0.5"}]},
+        {"name": "B", "action": "true", "dependsOn": ["A"]},
+    ]})
+}
+
+async fn suspend<S: Subject>(bench: &Bench<S>, id: WorkflowId) -> crate::Snapshot {
+    let suspended = bench.backend().suspend(&bench.scope(), id, &by()).await;
+    suspended.expect("what is under way can be suspended")
+}
+
+async fn resume<S: Subject>(bench: &Bench<S>, id: WorkflowId) -> crate::Snapshot {
+    let resumed = bench.backend().resume(&bench.scope(), id, &by()).await;
+    resumed.expect("what is suspended can be resumed")
+}
+
+/// What runs goes on, nothing new begins until the workflow is resumed.
+pub async fn a_suspended_workflow_begins_nothing<S: Subject>(bench: &mut Bench<S>) {
+    let id = bench.run(two_steps()).await;
+    bench.task_in(id, "A", TaskPhase::Running).await;
+    let suspended = suspend(bench, id).await;
+    assert_eq!(suspended.summary.phase, WorkflowPhase::Suspended);
+    assert_eq!(suspended.run.phase, WorkflowPhase::Suspended);
+    bench.task_in(id, "A", TaskPhase::Succeeded).await;
+    // Another one that runs meanwhile shows that there was time.
+    bench.run_to_end(two_steps()).await;
+    let still = bench.get(id).await;
+    assert_eq!(still.summary.phase, WorkflowPhase::Suspended);
+    assert_eq!(phases(&still), [TaskPhase::Succeeded, TaskPhase::Pending]);
+
+    let resumed = resume(bench, id).await;
+    assert_ne!(resumed.summary.phase, WorkflowPhase::Suspended);
+    let ended = bench.finished(id).await;
+    assert_eq!(ended.summary.phase, WorkflowPhase::Succeeded);
+}
+
+/// A workflow that has not begun does not begin while it is suspended, though its mutex is free.
+pub async fn a_pending_workflow_can_be_suspended<S: Subject>(bench: &mut Bench<S>) {
+    let exclusive = |action: &str| json!({"name": "pending", "mutex": "m", "tasks": [{"name": "A", "action": action}]});
+    let holder = bench.run(exclusive("sleep")).await;
+    bench.task_in(holder, "A", TaskPhase::Running).await;
+    let id = bench.run(exclusive("true")).await;
+    let suspended = suspend(bench, id).await;
+    assert_eq!(suspended.summary.phase, WorkflowPhase::Suspended);
+    bench.stop(holder, StopMode::Now).await;
+    bench.finished(holder).await;
+    let meanwhile = bench.run_to_end(exclusive("true")).await;
+    assert_eq!(meanwhile.summary.phase, WorkflowPhase::Succeeded);
+    let still = bench.get(id).await;
+    assert_eq!(still.summary.phase, WorkflowPhase::Suspended);
+    assert_eq!(still.summary.started_at, None);
+    resume(bench, id).await;
+    let ended = bench.finished(id).await;
+    assert_eq!(ended.summary.phase, WorkflowPhase::Succeeded);
+}
+
+/// A task that waits for an answer goes on waiting when its workflow is resumed.
+pub async fn to_resume_answers_no_task<S: Subject>(bench: &mut Bench<S>) {
+    let id = bench
+        .run(json!({"name": "waiting", "tasks": [
+            {"name": "A", "action": "approval"}, {"name": "B", "action": "true", "dependsOn": ["A"]},
+        ]}))
+        .await;
+    bench.task_in(id, "A", TaskPhase::Waiting).await;
+    suspend(bench, id).await;
+    resume(bench, id).await;
+    bench.in_phase(id, WorkflowPhase::Running).await;
+    bench.run_to_end(two_steps()).await;
+    assert_eq!(task(&bench.get(id).await, "A").phase, TaskPhase::Waiting);
+}
+
+/// A suspension outlives the process.
+pub async fn a_suspension_outlives_the_process<S: Subject>(bench: &mut Bench<S>) {
+    let id = bench.run(two_steps()).await;
+    bench.task_in(id, "A", TaskPhase::Running).await;
+    suspend(bench, id).await;
+    bench.reopen().await;
+    bench.run_to_end(two_steps()).await;
+    let still = bench.get(id).await;
+    assert_eq!(still.summary.phase, WorkflowPhase::Suspended);
+    assert_eq!(task(&still, "B").phase, TaskPhase::Pending);
+    resume(bench, id).await;
+    let ended = bench.finished(id).await;
+    assert_eq!(ended.summary.phase, WorkflowPhase::Succeeded);
+}
+
+/// A stop ends a suspended workflow, exit handler included; one that is being stopped cannot be
+/// suspended.
+pub async fn a_suspended_workflow_can_be_stopped<S: Subject>(bench: &mut Bench<S>) {
+    let mut document = two_steps();
+    document["onExit"] = json!({"action": "sleep"});
+    let id = bench.run(document).await;
+    bench.task_in(id, "A", TaskPhase::Running).await;
+    suspend(bench, id).await;
+    bench.stop(id, StopMode::Graceful).await;
+    bench
+        .task_in(id, wf_model::EXIT_HANDLER, TaskPhase::Running)
+        .await;
+    let refused = bench.backend().suspend(&bench.scope(), id, &by()).await;
+    assert!(matches!(refused, Err(Error::Conflict(_))), "{refused:?}");
+    bench.stop(id, StopMode::Now).await;
+    let ended = bench.finished(id).await;
+    assert_eq!(ended.summary.phase, WorkflowPhase::Stopped);
+    assert_eq!(task(&ended, "B").phase, TaskPhase::Omitted);
+}

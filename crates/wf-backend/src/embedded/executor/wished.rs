@@ -1,0 +1,177 @@
+//! What was wished for a run: told to its machine, and planned when the run is to be followed by
+//! another.
+
+use rusqlite::Connection;
+use wf_model::{TaskRef, Timestamp, Unit, Waiting};
+
+use super::active::ActiveRun;
+use super::handover::Handed;
+use super::restarting;
+use crate::asked::Restart;
+use crate::embedded::clock;
+use crate::embedded::layout::Layout;
+use crate::embedded::process::Program;
+use crate::embedded::store::{
+    self, Attention, Key, Located, NewRun, Refused, RestartWish, Successor, Wishes, item_number,
+    task_number,
+};
+use crate::error::Result;
+use crate::id::{Scope, WorkflowId};
+
+/// A restart that need not be planned, or its plan.
+#[derive(Debug)]
+pub(crate) enum Plan {
+    /// It was done before.
+    Repetition,
+    /// The run to make, and what its workflow comes to here.
+    Run(Box<NewRun>, Handed),
+}
+
+/// Plans the next run of a workflow as it is stored.
+///
+/// # Errors
+/// Those of [`Backend::restart`](crate::Backend::restart).
+pub(crate) fn plan_restart(
+    connection: &Connection,
+    layout: &Layout,
+    (scope, id): (&Scope, WorkflowId),
+    (restart, wish): (&Restart, &RestartWish),
+) -> Result<Plan> {
+    let (key, summary) = store::existing_summary(connection, scope, id)?;
+    if store::preview_restart(connection, key, &summary, restart)? {
+        return Ok(Plan::Repetition);
+    }
+    let place = (key, scope.clone(), id);
+    let Some(run) = ActiveRun::load(connection, layout, place, 0, None)? else {
+        return Err(crate::error::Error::no_workflow(id));
+    };
+    let interrupts = !summary.phase.is_finished();
+    let next = run.plan_next(wish, interrupts, wish.by.at)?;
+    let handed = Handed {
+        etag: summary.etag,
+        prepared: run.prepared,
+    };
+    Ok(Plan::Run(Box::new(next), handed))
+}
+
+/// What a task of the latest run waits for.
+///
+/// # Errors
+/// `NotFound`.
+pub(crate) fn waiting_for(
+    connection: &Connection,
+    layout: &Layout,
+    (scope, id): (&Scope, WorkflowId),
+    task: &str,
+) -> Result<Vec<Waiting>> {
+    let located = store::locate(connection, scope, id, None, task)?;
+    let place = (located.key, scope.clone(), id);
+    let Some(mut run) = ActiveRun::load(connection, layout, place, 0, None)? else {
+        return Ok(Vec::new());
+    };
+    // Looks at what was reached, as the executor did.
+    run.machine.tick(clock::now());
+    Ok(run.machine.waiting_for(task))
+}
+
+/// What a task comes to on this machine.
+pub(crate) fn program_of(connection: &Connection, located: &Located) -> Result<Program> {
+    let document = store::document(connection, located.key)?;
+    let rendered = store::rendered(connection, located.key)?;
+    super::prepared::program_of(&document, &rendered, located.task)
+}
+
+impl ActiveRun {
+    /// Tells the machine all that is wished for its run.
+    pub(super) fn obey(&mut self, attention: Attention, now: Timestamp) {
+        self.deleting |= attention.deleting;
+        self.restart = attention.restart;
+        self.hear(&attention.wishes, now);
+        self.suspend(attention.suspended, now);
+        if let Some(stop) = attention.stop {
+            self.machine.stop(stop);
+        }
+    }
+
+    /// Has the run begin nothing, or go on.
+    pub(super) fn suspend(&mut self, suspended: bool, now: Timestamp) {
+        if suspended {
+            self.machine.suspend();
+        } else {
+            self.machine.resume(now);
+        }
+    }
+
+    /// Tells the machine what is wished for single tasks. That it was heard is stored with what
+    /// comes of it.
+    pub(super) fn hear(&mut self, wishes: &Wishes, now: Timestamp) {
+        for &task in &wishes.stops {
+            self.heard.stops.push(task_number(task));
+            if let Some(name) = self.name_of(task) {
+                self.machine.stop_task(&name, now);
+            }
+        }
+        for (unit, answer) in &wishes.answers {
+            let Unit { task, item } = *unit;
+            self.heard
+                .answers
+                .push((task_number(task), item_number(item)));
+            if self.is_waiting(*unit, answer.attempt) {
+                self.waits.remove(unit);
+                let (message, outputs) = (answer.message.clone(), answer.outputs.clone());
+                self.machine
+                    .answer(*unit, answer.approve, message, outputs, now);
+            }
+        }
+    }
+
+    fn name_of(&self, task: TaskRef) -> Option<String> {
+        let TaskRef::Task(index) = task else {
+            return None;
+        };
+        let document = self.machine.workflow().document();
+        document.tasks.get(index).map(|task| task.name.clone())
+    }
+
+    /// Plans the run that follows this one, which has ended or, when it is interrupted, will.
+    pub(super) fn plan_next(
+        &self,
+        wish: &RestartWish,
+        interrupts: bool,
+        now: Timestamp,
+    ) -> Result<NewRun> {
+        let given = &self.facts().parameters;
+        restarting::plan(
+            (self.machine.workflow(), self.machine.status()),
+            given,
+            wish,
+            (interrupts, now),
+        )
+    }
+
+    /// What follows the end of this run, when somebody wished that it runs again.
+    pub(super) fn successor(&self) -> Option<Successor> {
+        let (text, wish) = self.restart.as_ref()?;
+        if !self.machine.is_finished() {
+            return None;
+        }
+        let planned = self.plan_next(wish, true, clock::now());
+        Some(succeed(text, wish, planned))
+    }
+}
+
+/// The run that was planned, or why there is none.
+pub(super) fn succeed(text: &str, wish: &RestartWish, planned: Result<NewRun>) -> Successor {
+    Successor {
+        wish: text.to_owned(),
+        run: planned.map_err(|error| Refused {
+            why: error.to_string(),
+            by: wish.by.clone(),
+        }),
+    }
+}
+
+/// The workflow of an attention.
+pub(super) fn place_of(attention: &Attention) -> (Key, Scope, WorkflowId) {
+    (attention.key, attention.scope.clone(), attention.id)
+}
