@@ -15,16 +15,32 @@ pub enum Operation {
     Create,
     /// Begin a held workflow.
     Start,
+    /// Begin nothing new of a workflow.
+    Suspend,
+    /// Go on after a suspension.
+    Resume,
     /// End what runs.
     Stop,
+    /// Run a workflow again.
+    Restart,
+    /// Change a workflow's document, labels or description.
+    Update,
     /// Forget a workflow.
     Delete,
+    /// End one task.
+    StopTask,
+    /// Run one task again.
+    RestartTask,
+    /// Answer a task that waits.
+    AnswerTask,
     /// See one workflow, now or as it changes.
     Read,
     /// See which workflows there are.
     List,
     /// Read what a task printed.
     ReadLogs,
+    /// See who did what to a workflow.
+    ReadAudit,
     /// Check a document.
     Validate,
     /// See what a document becomes.
@@ -37,14 +53,22 @@ pub enum Operation {
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 19] = [
         Self::Create,
         Self::Start,
+        Self::Suspend,
+        Self::Resume,
         Self::Stop,
+        Self::Restart,
+        Self::Update,
         Self::Delete,
+        Self::StopTask,
+        Self::RestartTask,
+        Self::AnswerTask,
         Self::Read,
         Self::List,
         Self::ReadLogs,
+        Self::ReadAudit,
         Self::Validate,
         Self::Render,
         Self::Simulate,
@@ -56,11 +80,19 @@ impl Operation {
         match self {
             Self::Create => "create",
             Self::Start => "start",
+            Self::Suspend => "suspend",
+            Self::Resume => "resume",
             Self::Stop => "stop",
+            Self::Restart => "restart",
+            Self::Update => "update",
             Self::Delete => "delete",
+            Self::StopTask => "stop-task",
+            Self::RestartTask => "restart-task",
+            Self::AnswerTask => "answer-task",
             Self::Read => "read",
             Self::List => "list",
             Self::ReadLogs => "read-logs",
+            Self::ReadAudit => "read-audit",
             Self::Validate => "validate",
             Self::Render => "render",
             Self::Simulate => "simulate",

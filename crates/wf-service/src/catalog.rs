@@ -1,17 +1,15 @@
 //! Where the actions on offer come from.
 
+mod directory;
+mod following;
+
 use std::fmt;
-use std::fs;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use wf_argo::Catalog;
 
-/// The most files that a directory of actions may have.
-const MOST_FILES: usize = 1_000;
-/// The most bytes that one of them may have.
-const MOST_BYTES: u64 = 1 << 20;
+use self::directory::Stamp;
 
 /// The actions on offer, which may be exchanged while they are used.
 ///
@@ -19,7 +17,23 @@ const MOST_BYTES: u64 = 1 << 20;
 /// next one. Cheap to clone; all clones see an exchange.
 #[derive(Debug, Clone)]
 pub struct CatalogSource {
-    current: Arc<RwLock<Arc<Catalog>>>,
+    offer: Arc<RwLock<Offer>>,
+    origin: Option<Arc<Origin>>,
+}
+
+/// What is on offer.
+#[derive(Debug)]
+struct Offer {
+    catalog: Arc<Catalog>,
+    /// Why what has come since is not on offer.
+    failure: Option<Arc<CatalogError>>,
+}
+
+/// The directory that was loaded, as it was before.
+#[derive(Debug)]
+struct Origin {
+    directory: PathBuf,
+    stamp: Stamp,
 }
 
 /// Why a directory of actions cannot be offered: every reason, each with its file.
@@ -52,8 +66,13 @@ impl fmt::Display for CatalogError {
 impl CatalogSource {
     /// Offers these actions.
     pub fn new(catalog: Catalog) -> Self {
+        let offer = Offer {
+            catalog: Arc::new(catalog),
+            failure: None,
+        };
         Self {
-            current: Arc::new(RwLock::new(Arc::new(catalog))),
+            offer: Arc::new(RwLock::new(offer)),
+            origin: None,
         }
     }
 
@@ -62,89 +81,56 @@ impl CatalogSource {
         Self::new(Catalog::builtin())
     }
 
-    /// Offers the actions of a directory: its `*.yaml` files, in the order of their names.
+    /// Offers the actions of a directory: its `*.yaml` and `*.yml` files, in the order of their
+    /// names. Later changes are seen by [`follow`](Self::follow).
     ///
     /// # Errors
     /// When the directory or one of its files cannot be read, is too large, or is no action.
     pub fn load(directory: &Path) -> Result<Self, CatalogError> {
-        load(directory)
-            .map(Self::new)
-            .map_err(|reasons| CatalogError {
-                directory: directory.to_owned(),
-                reasons,
-            })
+        // Looked at before it is read, so that what changes meanwhile is seen as a change.
+        let stamp = Stamp::of(directory);
+        let source = Self::new(read(directory)?);
+        let directory = directory.to_owned();
+        Ok(Self {
+            origin: Some(Arc::new(Origin { directory, stamp })),
+            ..source
+        })
     }
 
     /// The actions on offer now.
     pub fn current(&self) -> Arc<Catalog> {
-        // Whoever held the lock only exchanged a pointer: the value is whole even if it panicked.
-        Arc::clone(
-            &self
-                .current
-                .read()
-                .unwrap_or_else(std::sync::PoisonError::into_inner),
-        )
+        let offer = self.offer.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&offer.catalog)
+    }
+
+    /// Why the last change of the directory is not on offer, if it is not.
+    pub fn failure(&self) -> Option<Arc<CatalogError>> {
+        let offer = self.offer.read().unwrap_or_else(PoisonError::into_inner);
+        offer.failure.clone()
     }
 
     /// Offers other actions from now on.
     pub fn replace(&self, catalog: Catalog) {
-        *self
-            .current
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(catalog);
+        // Whoever held the lock only exchanged pointers: the value is whole even if it panicked.
+        let mut offer = self.offer.write().unwrap_or_else(PoisonError::into_inner);
+        *offer = Offer {
+            catalog: Arc::new(catalog),
+            failure: None,
+        };
+    }
+
+    /// Keeps what is on offer, and remembers why.
+    fn fail(&self, error: CatalogError) -> Arc<CatalogError> {
+        let error = Arc::new(error);
+        let mut offer = self.offer.write().unwrap_or_else(PoisonError::into_inner);
+        offer.failure = Some(Arc::clone(&error));
+        error
     }
 }
 
-fn load(directory: &Path) -> Result<Catalog, Vec<String>> {
-    let mut sources = Vec::new();
-    let mut reasons = Vec::new();
-    for path in files(directory).map_err(|reason| vec![reason])? {
-        let name = path.display().to_string();
-        match read(&path) {
-            Ok(text) => sources.push((name, text)),
-            Err(reason) => reasons.push(format!("{name}: {reason}")),
-        }
-    }
-    if !reasons.is_empty() {
-        return Err(reasons);
-    }
-    Catalog::from_sources(sources)
-        .map_err(|errors| errors.iter().map(ToString::to_string).collect())
-}
-
-/// The action files of a directory, sorted, so that the catalog does not depend on the disk.
-fn files(directory: &Path) -> Result<Vec<PathBuf>, String> {
-    let unreadable = |error: std::io::Error| format!("the directory cannot be read: {error}");
-    let mut files = Vec::new();
-    for entry in fs::read_dir(directory).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "yaml")
-        {
-            files.push(path);
-        }
-        if files.len() > MOST_FILES {
-            return Err(format!(
-                "there are more than {MOST_FILES} files; a catalog has at most as many"
-            ));
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
-fn read(path: &Path) -> Result<String, String> {
-    let unreadable = |error: std::io::Error| format!("cannot be read: {error}");
-    let file = fs::File::open(path).map_err(unreadable)?;
-    let mut text = String::new();
-    file.take(MOST_BYTES + 1)
-        .read_to_string(&mut text)
-        .map_err(unreadable)?;
-    if text.len() as u64 > MOST_BYTES {
-        return Err(format!(
-            "has more than {MOST_BYTES} bytes; an action has at most as many"
-        ));
-    }
-    Ok(text)
+fn read(directory: &Path) -> Result<Catalog, CatalogError> {
+    directory::load(directory).map_err(|reasons| CatalogError {
+        directory: directory.to_owned(),
+        reasons,
+    })
 }

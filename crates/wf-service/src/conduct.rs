@@ -6,7 +6,7 @@ use std::time::Instant;
 use wf_backend::WorkflowId;
 
 use crate::authorize::{Operation, Resource};
-use crate::context::Context;
+use crate::context::{Context, actor_word};
 use crate::error::{Code, Error, Result};
 use crate::service::Service;
 
@@ -75,27 +75,34 @@ fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
+/// Something that somebody does to workflows, or tries to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Deed<'a> {
+    pub(crate) operation: Operation,
+    /// Which workflow, once that is known.
+    pub(crate) workflow: Option<WorkflowId>,
+    /// Which of its tasks, when it is one.
+    pub(crate) task: Option<&'a str>,
+    pub(crate) reason: Option<&'a str>,
+}
+
 /// Leaves the trace that somebody changed something, or tried to: who, what and how it went.
-pub(crate) fn audit<T>(
-    context: &Context,
-    operation: Operation,
-    workflow: Option<WorkflowId>,
-    reason: Option<&str>,
-    result: &Result<T>,
-) {
+pub(crate) fn audit<T>(context: &Context, deed: Deed<'_>, result: &Result<T>) {
     let outcome = match result {
         Ok(_) => "done",
         Err(error) => error.code().as_str(),
     };
+    let operation = deed.operation;
     tracing::event!(
         target: "audit",
         tracing::Level::INFO,
         request.id = %context.request_id,
         scope = %context.scope,
-        actor = context.actor.as_deref(),
+        actor = actor_word(context.actor.as_deref()),
         operation = operation.as_str(),
-        workflow.id = workflow.map(tracing::field::display),
-        reason = reason,
+        workflow.id = deed.workflow.map(tracing::field::display),
+        task = deed.task,
+        reason = deed.reason,
         outcome = outcome,
         "{operation}: {outcome}"
     );

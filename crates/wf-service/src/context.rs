@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use wf_backend::Scope;
+use time::OffsetDateTime;
+use wf_backend::{By, Scope};
 
 /// What every use case is told of its caller.
 #[derive(Debug, Clone)]
@@ -28,4 +29,19 @@ impl Context {
             timeout: None,
         }
     }
+
+    /// Who asks for a change now, and why, as a backend keeps it.
+    pub(crate) fn by(&self, reason: Option<&str>) -> By {
+        By {
+            actor: self.actor.clone(),
+            reason: reason.map(str::to_owned),
+            request_id: self.request_id.clone(),
+            at: OffsetDateTime::now_utc().into(),
+        }
+    }
+}
+
+/// Who it was, in a word: `anonymous` when nobody knows.
+pub fn actor_word(actor: Option<&str>) -> &str {
+    actor.unwrap_or("anonymous")
 }

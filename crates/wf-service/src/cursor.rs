@@ -17,6 +17,8 @@ const HASH_BYTES: usize = 16;
 /// Version, creation in milliseconds, id, hash of the filter.
 const BODY_BYTES: usize = 1 + 8 + 16 + HASH_BYTES;
 const MAC_BYTES: usize = 16;
+/// What these cursors are sealed for.
+const PURPOSE: &str = "list cursor";
 const TOTAL_BYTES: usize = BODY_BYTES + MAC_BYTES;
 
 /// The cursor for that place, bound to the scope and the filter of the list.
@@ -26,7 +28,9 @@ pub(crate) fn write(secret: &Secret, scope: &Scope, filter: &Filter, position: P
     bytes.extend(position.created_at.as_millis().to_be_bytes());
     bytes.extend(position.id.as_uuid().as_bytes());
     bytes.extend(filter_hash(filter));
-    let seal = sealing(secret, scope, &bytes).finalize().into_bytes();
+    let seal = sealing(secret, scope, PURPOSE, &bytes)
+        .finalize()
+        .into_bytes();
     bytes.extend(&seal[..MAC_BYTES]);
     URL_SAFE_NO_PAD.encode(bytes)
 }
@@ -51,7 +55,7 @@ pub(crate) fn read(
     }
     let bytes: [u8; TOTAL_BYTES] = bytes.try_into().map_err(|_| unreadable())?;
     let (body, seal) = bytes.split_at(BODY_BYTES);
-    if sealing(secret, scope, body)
+    if sealing(secret, scope, PURPOSE, body)
         .verify_truncated_left(seal)
         .is_err()
     {
@@ -64,12 +68,13 @@ pub(crate) fn read(
     Ok(position_of(position))
 }
 
-/// The signature over a cursor's body, not yet finished. The scope is in it, and not in the body:
-/// a cursor of another scope is no cursor, and tells nothing.
-fn sealing(secret: &Secret, scope: &Scope, body: &[u8]) -> Hmac<Sha256> {
+/// The signature over a cursor's body, not yet finished. The scope and the purpose are in it, and
+/// not in the body: a cursor of another scope or list is no cursor, and tells nothing.
+pub(crate) fn sealing(secret: &Secret, scope: &Scope, purpose: &str, body: &[u8]) -> Hmac<Sha256> {
     let mut mac =
         Hmac::<Sha256>::new_from_slice(secret.expose()).expect("HMAC takes keys of any length");
-    mac.update(b"list cursor\0");
+    mac.update(purpose.as_bytes());
+    mac.update(b"\0");
     mac.update(scope.as_str().as_bytes());
     mac.update(b"\0");
     mac.update(body);
@@ -99,7 +104,8 @@ fn position_of(bytes: &[u8]) -> Position {
     }
 }
 
-fn refusal(why: &str) -> Error {
+/// Why a cursor is not taken.
+pub(crate) fn refusal(why: &str) -> Error {
     let message = format!(
         "this cursor cannot be used: {why}; pass one that this list has given, with the filter it \
          was given for, or leave `after` out to begin anew"

@@ -15,8 +15,18 @@ pub struct Error {
     code: Code,
     message: String,
     faults: Vec<wf_model::Fault>,
+    misfit: Option<Box<Misfit>>,
     #[source]
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// Why an operation does not fit: what is so, and what would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misfit {
+    /// The phase of the workflow, or of the task when one was meant.
+    pub phase: &'static str,
+    /// The phases that would do.
+    pub fitting: Vec<&'static str>,
 }
 
 /// What kind of failure it is: stable words, the same on every surface.
@@ -124,6 +134,7 @@ impl Error {
             code,
             message: message.into(),
             faults: Vec::new(),
+            misfit: None,
             source: None,
         }
     }
@@ -143,6 +154,11 @@ impl Error {
     /// The same, for whoever wants nothing else of the error.
     pub fn into_faults(self) -> Vec<wf_model::Fault> {
         self.faults
+    }
+
+    /// Which phase is in the way, when one is.
+    pub fn misfit(&self) -> Option<&Misfit> {
+        self.misfit.as_deref()
     }
 
     /// What is wrong with what was given; empty when that is not the matter.
@@ -171,13 +187,21 @@ impl From<wf_backend::Error> for Error {
     fn from(error: wf_backend::Error) -> Self {
         use wf_backend::Error as Port;
         let message = error.to_string();
+        let misfit = misfit(&error);
+        let plain = |code| Self {
+            misfit,
+            ..Self::new(code, message)
+        };
         match error {
-            Port::NotFound { .. } => Self::new(Code::NotFound, message),
-            Port::AlreadyExists { .. } => Self::new(Code::AlreadyExists, message),
-            Port::Phase { .. } | Port::Conflict(_) => Self::new(Code::Conflict, message),
+            Port::NotFound { .. } => plain(Code::NotFound),
+            Port::AlreadyExists { .. } => plain(Code::AlreadyExists),
+            Port::Phase { .. } | Port::TaskPhase { .. } | Port::Conflict(_) => {
+                plain(Code::Conflict)
+            }
+            Port::PreconditionFailed { .. } => plain(Code::PreconditionFailed),
             Port::Invalid(faults) => faults.into(),
-            Port::Unsupported(_) => Self::new(Code::Unsupported, message),
-            Port::TooLarge(_) => Self::new(Code::TooLarge, message),
+            Port::Unsupported(_) => plain(Code::Unsupported),
+            Port::TooLarge(_) => plain(Code::TooLarge),
             Port::Unavailable { .. } => Self::new(
                 Code::Unavailable,
                 "the backend cannot answer now; try again",
@@ -188,4 +212,20 @@ impl From<wf_backend::Error> for Error {
             }
         }
     }
+}
+
+fn misfit(error: &wf_backend::Error) -> Option<Box<Misfit>> {
+    use wf_backend::Error as Port;
+    let misfit = match error {
+        Port::Phase { phase, fitting, .. } => Misfit {
+            phase: phase.as_str(),
+            fitting: fitting.iter().map(|phase| phase.as_str()).collect(),
+        },
+        Port::TaskPhase { phase, fitting, .. } => Misfit {
+            phase: phase.as_str(),
+            fitting: fitting.iter().map(|phase| phase.as_str()).collect(),
+        },
+        _ => return None,
+    };
+    Some(Box::new(misfit))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use wf_backend::WorkflowId;
-use wf_model::{Fault, FaultCode, Place};
+use wf_model::{Fault, FaultCode, Place, Verb};
 
 use crate::context::Context;
 
@@ -21,14 +21,21 @@ pub(crate) fn fresh_id() -> WorkflowId {
 pub(crate) fn keyed_id(context: &Context, name: &str, key: &str) -> WorkflowId {
     let mut hash = Hash::of("workflow id from key");
     hash.text(context.scope.as_str());
-    match &context.actor {
-        Some(actor) => hash.text("known").text(actor),
-        None => hash.text("unknown"),
-    };
+    hash.caller(context);
     let digest = hash.text(name).text(key).finish();
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
     WorkflowId::new(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+}
+
+/// A key as the run that it makes keeps it: this caller's, for this operation on this workflow.
+pub(crate) fn run_key(context: &Context, verb: Verb, id: WorkflowId, key: &str) -> String {
+    let mut hash = Hash::of("key of a run");
+    hash.text(context.scope.as_str())
+        .text(verb.as_str())
+        .bytes(id.as_uuid().as_bytes())
+        .caller(context);
+    hex(&hash.text(key).finish()[..16])
 }
 
 /// What was asked for: the document and the options, in one hash.
@@ -92,6 +99,14 @@ impl Hash {
 
     fn text(&mut self, part: &str) -> &mut Self {
         self.bytes(part.as_bytes())
+    }
+
+    /// Whose it is; nobody's is nobody's alone.
+    fn caller(&mut self, context: &Context) -> &mut Self {
+        match &context.actor {
+            Some(actor) => self.text("known").text(actor),
+            None => self.text("unknown"),
+        }
     }
 
     fn finish(&mut self) -> [u8; 32] {

@@ -23,8 +23,137 @@ pub struct CreateWorkflow {
     pub start: bool,
     /// Values of its parameters, over their defaults; only when it begins at once.
     pub parameters: BTreeMap<String, String>,
+    /// Why, for the audit.
+    pub reason: Option<String>,
     /// By which a repeated request is told from a new one; 1 to 255 printable ASCII characters.
     pub idempotency_key: Option<String>,
+}
+
+/// What of a workflow runs again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RestartKind {
+    /// Everything.
+    All,
+    /// What failed, was stopped or was not reached, and all that waits for it.
+    FromFailed,
+    /// The tasks that are named.
+    Tasks,
+}
+
+impl RestartKind {
+    /// The word of the wire, as in `FROM_FAILED`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "ALL",
+            Self::FromFailed => "FROM_FAILED",
+            Self::Tasks => "TASKS",
+        }
+    }
+}
+
+/// A new run of a workflow.
+#[derive(Debug, Clone, Default)]
+pub struct RestartWorkflow {
+    /// What runs again; when absent, the tasks if some are named, else everything.
+    pub mode: Option<RestartKind>,
+    /// With `Tasks`: their names.
+    pub tasks: Option<Vec<String>>,
+    /// With `Tasks`: whether what waits for them runs again too; not, when absent.
+    pub downstream: Option<bool>,
+    /// Values of its parameters, over those of the latest run.
+    pub parameters: BTreeMap<String, String>,
+    /// The run that the caller saw last; another one is a `CONFLICT`.
+    pub expected_run: Option<u32>,
+    /// Why, for the audit.
+    pub reason: Option<String>,
+    /// By which a repeated request is told from a new one.
+    pub idempotency_key: Option<String>,
+}
+
+/// A new run for the sake of one task.
+#[derive(Debug, Clone, Default)]
+pub struct RestartTask {
+    /// Whether what waits for it runs again too.
+    pub downstream: bool,
+    /// Values of the workflow's parameters, over those of the latest run.
+    pub parameters: BTreeMap<String, String>,
+    /// The run that the caller saw last; another one is a `CONFLICT`.
+    pub expected_run: Option<u32>,
+    /// Why, for the audit.
+    pub reason: Option<String>,
+    /// By which a repeated request is told from a new one.
+    pub idempotency_key: Option<String>,
+}
+
+/// What somebody says to a task that waits.
+#[derive(Debug, Clone, Default)]
+pub struct AnswerTask {
+    /// Whether the task ends well, or is failed.
+    pub approve: bool,
+    /// Of a task that fans out, the item that is answered.
+    pub item: Option<u32>,
+    /// What is said to it; kept as the task's message.
+    pub message: Option<String>,
+    /// Values of the outputs that its action has supplied by the answer.
+    pub outputs: BTreeMap<String, String>,
+    /// Why, for the audit.
+    pub reason: Option<String>,
+}
+
+/// A change of a workflow's document.
+#[derive(Debug, Clone)]
+pub struct UpdateWorkflow {
+    /// A merge patch (RFC 7396) of its document.
+    pub patch: serde_json::Value,
+    /// The etags of which it has to have one; any, when absent.
+    pub if_match: Option<Vec<String>>,
+    /// Why, for the audit.
+    pub reason: Option<String>,
+}
+
+/// Which part of a list that a workflow has of its own.
+#[derive(Debug, Clone, Default)]
+pub struct Part {
+    /// How many at most.
+    pub first: Option<u32>,
+    /// Those after this cursor.
+    pub after: Option<String>,
+}
+
+/// The same for many workflows.
+#[derive(Debug, Clone)]
+pub struct Bulk {
+    /// What is done to each.
+    pub operation: BulkOperation,
+    /// To which.
+    pub selection: Selection,
+    /// Why, for the audit.
+    pub reason: Option<String>,
+}
+
+/// What is done to each of many workflows.
+#[derive(Debug, Clone)]
+pub enum BulkOperation {
+    /// Each is stopped.
+    Stop(wf_model::StopMode),
+    /// Each is run again.
+    Restart(RestartKind),
+    /// Each is forgotten; with `force`, an unfinished one too.
+    Delete {
+        /// Whether unfinished ones are stopped first.
+        force: bool,
+    },
+}
+
+/// Many workflows: those that are named, or those that a filter lets pass. Exactly one is given.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Their ids, at most 1,000, each once.
+    pub ids: Option<Vec<String>>,
+    /// A filter that asks for something; of those that pass it, the newest 1,000.
+    pub filter: Option<Filter>,
+    /// With a filter: those after this cursor, which an earlier part of the work has told.
+    pub after: Option<String>,
 }
 
 /// Which part of which list.

@@ -8,13 +8,17 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use wf_argo::Profile;
 use wf_backend::{Backend, WorkflowId};
+use wf_model::Target;
 
 use crate::answers::ServiceDescription;
 use crate::authorize::{AllowAll, Authorizer, Operation};
-use crate::catalog::CatalogSource;
+use crate::catalog::{CatalogError, CatalogSource};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::secret::Secret;
+
+/// How often the directory of actions is looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// The use cases that every API shares. Cheap to clone; all clones are one service.
 #[derive(Debug, Clone)]
@@ -26,6 +30,8 @@ pub struct Service {
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) options: ServiceOptions,
+    /// What is left of the profile where the backend runs workflows.
+    pub(crate) profile_of_runs: Profile,
     /// How many documents may be worked on at once; the work is the processor's alone.
     pub(crate) workbench: Arc<Semaphore>,
 }
@@ -38,7 +44,8 @@ pub struct ServiceOptions {
     pub backend: Arc<dyn Backend>,
     /// The actions on offer.
     pub catalog: CatalogSource,
-    /// The platform's defaults for rendering.
+    /// The platform's defaults for rendering. Where there is no cluster, what only a cluster has is
+    /// shown and not run.
     pub profile: Profile,
     /// What cursors are sealed with; processes that serve the same store share it.
     pub cursor_secret: Secret,
@@ -69,6 +76,11 @@ impl ServiceOptions {
 pub trait Observer: fmt::Debug + Send + Sync + 'static {
     /// An operation has taken that long; `code` says how it failed, if it did.
     fn observe(&self, operation: Operation, code: Option<Code>, took: Duration);
+
+    /// The actions have changed where they come from, and are on offer now, or are wrong.
+    fn catalog_reloaded(&self, succeeded: bool) {
+        let _ = succeeded;
+    }
 }
 
 /// Counts nothing.
@@ -83,8 +95,13 @@ impl Service {
     /// A service made of these parts.
     pub fn new(options: ServiceOptions) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let profile_of_runs = match options.backend.description().target {
+            Target::Embedded => options.profile.without_cluster(),
+            _ => options.profile.clone(),
+        };
         Self {
             parts: Arc::new(Parts {
+                profile_of_runs,
                 options,
                 workbench: Arc::new(Semaphore::new(cores)),
             }),
@@ -110,6 +127,23 @@ impl Service {
     /// `UNAVAILABLE`. Its cause is not logged: whoever probes asks often, and tells changes.
     pub async fn check(&self) -> Result<()> {
         self.backend().check().await.map_err(Error::from)
+    }
+
+    /// Takes up changes of the actions' directory as they come, until the service closes; ends at
+    /// once when the actions come from no directory.
+    pub async fn follow_actions(&self) {
+        let ServiceOptions {
+            catalog, observer, ..
+        } = self.options();
+        let told = |outcome: Result<(), &CatalogError>| {
+            observer.catalog_reloaded(outcome.is_ok());
+        };
+        catalog.follow(LOOK_EVERY, self.closing(), told).await;
+    }
+
+    /// Why the last change of the actions is not on offer, if it is not.
+    pub fn actions_failure(&self) -> Option<Arc<CatalogError>> {
+        self.options().catalog.failure()
     }
 
     /// Once it is cancelled, every wait and every stream of this service ends.

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use time::OffsetDateTime;
 use wf_argo::Rendered;
 use wf_backend::{Start, Submission, Submitted, WorkflowId};
 use wf_model::{Fault, FaultCode, Faults, Place, ValidWorkflow, resolve_parameters};
 
+use super::steer::check_reason;
 use crate::answers::Created;
 use crate::authorize::{Operation, Resource};
-use crate::conduct::audit;
+use crate::conduct::{Deed, audit};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::identity;
@@ -26,6 +26,7 @@ struct Order {
     rendered: Arc<Rendered>,
     start: Start,
     key: Option<String>,
+    reason: Option<String>,
     fingerprint: String,
     etag: String,
 }
@@ -38,7 +39,9 @@ impl Service {
     /// `INVALID` with every fault, `TOO_LARGE`, `UNSUPPORTED`; `CONFLICT` when the key was used
     /// for something else.
     pub async fn create(&self, context: &Context, request: CreateWorkflow) -> Result<Created> {
+        let reason = request.reason.clone();
         let work = async {
+            check_reason(request.reason.as_deref())?;
             let service = self.clone();
             let order = self
                 .at_the_workbench(move || service.take_order(request))
@@ -48,11 +51,16 @@ impl Service {
         let result = self
             .conduct(context, Operation::Create, Resource::Workflows, work)
             .await;
-        let id = result
-            .as_ref()
-            .ok()
-            .map(|created| created.snapshot.summary.id);
-        audit(context, Operation::Create, id, None, &result);
+        let deed = Deed {
+            operation: Operation::Create,
+            workflow: result
+                .as_ref()
+                .ok()
+                .map(|created| created.snapshot.summary.id),
+            task: None,
+            reason: reason.as_deref(),
+        };
+        audit(context, deed, &result);
         result
     }
 
@@ -72,6 +80,7 @@ impl Service {
             etag: identity::etag(&canonical),
             fingerprint,
             key: request.idempotency_key,
+            reason: request.reason,
             workflow: Arc::new(workflow),
             rendered: Arc::new(rendered),
         })
@@ -106,8 +115,7 @@ impl Service {
             workflow: Arc::clone(&order.workflow),
             rendered: Arc::clone(&order.rendered),
             start: order.start.clone(),
-            created_at: OffsetDateTime::now_utc().into(),
-            created_by: context.actor.clone(),
+            by: context.by(order.reason.as_deref()),
             fingerprint: order.fingerprint.clone(),
             etag: order.etag.clone(),
         };

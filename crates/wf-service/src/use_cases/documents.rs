@@ -6,7 +6,7 @@ use std::sync::Arc;
 use wf_argo::{Catalog, Rendered};
 use wf_model::{
     Draft, EXIT_HANDLER, Fault, FaultCode, Faults, Limits, Place, Target, ValidWorkflow,
-    resolve_parameters, simulate,
+    resolve_parameters, simulate, warnings,
 };
 
 use super::create::faults;
@@ -56,8 +56,33 @@ impl Service {
     ) -> Result<RenderedDocument> {
         let service = self.clone();
         let work = self.at_the_workbench(move || {
-            let (_, rendered) = service.prepare(document)?;
-            Ok(show(&rendered))
+            let catalog = service.options().catalog.current();
+            let workflow = check(document, &catalog, &service.limits(None))?;
+            Ok(show(&service.render_valid(&workflow, &catalog)?))
+        });
+        self.conduct(context, Operation::Render, Resource::Document, work)
+            .await
+    }
+
+    /// What a document becomes, and where each value of it comes from.
+    ///
+    /// # Errors
+    /// `INVALID` with every fault, `TOO_LARGE`.
+    pub async fn explain(
+        &self,
+        context: &Context,
+        document: DocumentInput,
+    ) -> Result<RenderedDocument> {
+        let service = self.clone();
+        let work = self.at_the_workbench(move || {
+            let catalog = service.options().catalog.current();
+            let workflow = check(document, &catalog, &service.limits(None))?;
+            let rendered = service.render_valid(&workflow, &catalog)?;
+            let origins = wf_argo::explain(&workflow, &catalog, &service.options().profile);
+            Ok(RenderedDocument {
+                origins: Some(origins.map_err(unrenderable)?),
+                ..show(&rendered)
+            })
         });
         self.conduct(context, Operation::Render, Resource::Document, work)
             .await
@@ -83,22 +108,20 @@ impl Service {
             .await
     }
 
-    /// A document checked and rendered for this service's backend.
+    /// A document checked, and rendered to be run by this service's backend.
     pub(crate) fn prepare(&self, document: DocumentInput) -> Result<(ValidWorkflow, Rendered)> {
         let catalog = self.options().catalog.current();
         let workflow = check(document, &catalog, &self.limits(None))?;
-        let rendered = self.render_valid(&workflow, &catalog)?;
+        let profile = &self.parts.profile_of_runs;
+        let rendered = wf_argo::render(&workflow, &catalog, profile).map_err(unrenderable)?;
         Ok((workflow, rendered))
     }
 
     fn render_valid(&self, workflow: &ValidWorkflow, catalog: &Catalog) -> Result<Rendered> {
-        wf_argo::render(workflow, catalog, &self.options().profile).map_err(|error| match error {
-            wf_argo::Error::Unsupported { path, message } => inexpressible(path, message),
-            other => defect("a valid document could not be rendered", other),
-        })
+        wf_argo::render(workflow, catalog, &self.options().profile).map_err(unrenderable)
     }
 
-    fn limits(&self, target: Option<Target>) -> Limits {
+    pub(crate) fn limits(&self, target: Option<Target>) -> Limits {
         target.map_or_else(|| self.backend().description().limits, Limits::of)
     }
 
@@ -119,7 +142,7 @@ impl Service {
     }
 }
 
-fn check(
+pub(super) fn check(
     document: DocumentInput,
     catalog: &Catalog,
     limits: &Limits,
@@ -137,6 +160,7 @@ fn sound(target: Target, workflow: &ValidWorkflow) -> Validation {
     Validation {
         target,
         faults: Vec::new(),
+        warnings: warnings(document),
         order: order
             .iter()
             .map(|&task| document.tasks[task].name.clone())
@@ -149,6 +173,7 @@ fn faulty(target: Target, faults: Vec<Fault>) -> Validation {
     Validation {
         target,
         faults,
+        warnings: Vec::new(),
         document: None,
         order: Vec::new(),
     }
@@ -159,6 +184,7 @@ fn show(rendered: &Rendered) -> RenderedDocument {
         json: rendered.workflow().to_json(),
         yaml: rendered.to_yaml(),
         supporting: rendered.supporting().to_vec(),
+        origins: None,
     }
 }
 
@@ -210,7 +236,19 @@ fn gathered(mut faults: Vec<Fault>, others: Vec<Fault>) -> Error {
         .into()
 }
 
-/// A document that is valid, and says what Argo cannot: a fault like others, found later.
+/// Why a valid document could not be rendered.
+fn unrenderable(error: wf_argo::Error) -> Error {
+    match error {
+        // Not the document's fault: no document could be rendered.
+        wf_argo::Error::Unsupported { path, message } if path.starts_with("profile.") => {
+            Error::new(Code::Unsupported, format!("{path}: {message}"))
+        }
+        wf_argo::Error::Unsupported { path, message } => inexpressible(path, message),
+        other => defect("a valid document could not be rendered", other),
+    }
+}
+
+/// What a document says, and Argo cannot: a fault like others, found later.
 fn inexpressible(path: String, message: String) -> Error {
     let mut fault = Fault::new(&Place::root(), FaultCode::Unsupported, message);
     fault.pointer = format!("/{}", path.replace(']', "").replace(['[', '.'], "/"));

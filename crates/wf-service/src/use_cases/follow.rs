@@ -110,9 +110,10 @@ impl Service {
     }
 }
 
-/// Whether the state is what was waited for. A finished run never changes, so nobody waits for that.
+/// Whether the state is what was waited for. A finished run never changes, so nobody waits for that,
+/// unless another is about to follow it.
 fn is_reached(until: Until, known: &str, state: &Snapshot) -> bool {
-    let finished = state.summary.phase.is_finished();
+    let finished = state.summary.phase.is_finished() && !state.summary.restarting;
     match until {
         Until::Finished => finished,
         Until::Changed => finished || state.summary.revision != known,

@@ -1,6 +1,7 @@
 //! What is on offer: the catalog.
 
-use wf_model::Signature;
+use serde_json::Value;
+use wf_model::{Signature, document_schema};
 
 use crate::answers::ActionView;
 use crate::authorize::{Operation, Resource};
@@ -35,6 +36,14 @@ impl Service {
                 .map(|signature| view(name, signature))
                 .ok_or_else(|| no_action(name))
         };
+        self.conduct(context, Operation::ReadCatalog, Resource::Catalog, work)
+            .await
+    }
+
+    /// The JSON Schema of documents, with the actions on offer in it.
+    pub async fn document_schema(&self, context: &Context) -> Result<Value> {
+        let catalog = self.options().catalog.current();
+        let work = self.at_the_workbench(move || Ok(document_schema(catalog.signatures())));
         self.conduct(context, Operation::ReadCatalog, Resource::Catalog, work)
             .await
     }

@@ -1,29 +1,34 @@
-//! Steering a workflow that exists: start, stop, delete.
+//! Steering a workflow that exists: start, suspend, resume, stop, delete.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use wf_backend::{Snapshot, Stop, WorkflowId};
-use wf_model::{Fault, FaultCode, Fit, Place, StopMode, Verb, WorkflowPhase};
+use wf_backend::{Refusal, Repeatable, Snapshot, WorkflowId};
+use wf_model::{Fault, FaultCode, Fit, Place, StopMode, Verb};
 
 use super::create::faults;
+use crate::answers::Begun;
 use crate::authorize::{Operation, Resource};
-use crate::conduct::audit;
+use crate::conduct::{Deed, audit};
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::identity;
 use crate::service::Service;
 
 /// The longest reason, in characters.
 const LONGEST_REASON: usize = 4_096;
+/// How long an answer may be held up by noting that it is a refusal.
+const NOTING: Duration = Duration::from_secs(1);
 
 impl Service {
     /// Begins a held workflow with these values over its parameters' defaults.
     ///
-    /// With a key the request may be repeated: that the workflow has begun already, with the same
-    /// values, is then success and no change.
+    /// With a key the request may be repeated: when it was the one that began the workflow, it
+    /// changes nothing.
     ///
     /// # Errors
-    /// `NOT_FOUND`, `INVALID` with every fault of the parameters, `CONFLICT` when it is not held.
+    /// `NOT_FOUND`, `INVALID` with every fault of the parameters; `CONFLICT` when it is not held,
+    /// or when the key was used with other values.
     pub async fn start(
         &self,
         context: &Context,
@@ -31,34 +36,63 @@ impl Service {
         parameters: BTreeMap<String, String>,
         reason: Option<String>,
         key: Option<String>,
-    ) -> Result<Snapshot> {
+    ) -> Result<Begun> {
         let work = async {
-            check_reason(reason.as_deref())?;
             if let Some(fault) = key.as_deref().and_then(identity::check_key) {
                 return Err(faults(fault));
             }
             let held = self.backend().get(&context.scope, id).await?;
             if key.is_none() {
-                refuse_unless_held(&held)?;
+                // Of a workflow that is not held the phase is what is wrong, whatever the
+                // parameters are.
+                refuse_unless_fit(Verb::Start, &held)?;
             }
             let values = wf_model::resolve_declared(&held.document.parameters, &parameters)?;
-            if key.is_some() && has_begun_with(&held, &values) {
-                return Ok(held);
-            }
-            match self
+            let key = key.map(|key| identity::run_key(context, Verb::Start, id, &key));
+            let by = context.by(reason.as_deref());
+            let started = self
                 .backend()
-                .start(&context.scope, id, values.clone())
-                .await
-            {
-                // Another request with the key may have been faster.
-                Err(wf_backend::Error::Phase { .. }) if key.is_some() => {
-                    self.replayed_start(context, id, &values).await
-                }
-                other => Ok(other?),
+                .start(&context.scope, id, values.clone(), key, &by)
+                .await?;
+            if let Repeatable::Replayed(_) = &started {
+                self.refuse_other_values(context, id, &values).await?;
             }
+            Ok(started.into())
         };
-        self.steer(context, Operation::Start, id, reason.as_deref(), work)
-            .await
+        let deed = Deed::new(Operation::Start, id, reason.as_deref());
+        self.steer(context, deed, work).await
+    }
+
+    /// Begins nothing new of a workflow; what runs goes on.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`, `CONFLICT` when it does not run.
+    pub async fn suspend(
+        &self,
+        context: &Context,
+        id: WorkflowId,
+        reason: Option<String>,
+    ) -> Result<Snapshot> {
+        let by = context.by(reason.as_deref());
+        let work = async { Ok(self.backend().suspend(&context.scope, id, &by).await?) };
+        let deed = Deed::new(Operation::Suspend, id, reason.as_deref());
+        self.steer(context, deed, work).await
+    }
+
+    /// Goes on with a suspended workflow. Answers no task that waits.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`, `CONFLICT` when it is not suspended.
+    pub async fn resume(
+        &self,
+        context: &Context,
+        id: WorkflowId,
+        reason: Option<String>,
+    ) -> Result<Snapshot> {
+        let by = context.by(reason.as_deref());
+        let work = async { Ok(self.backend().resume(&context.scope, id, &by).await?) };
+        let deed = Deed::new(Operation::Resume, id, reason.as_deref());
+        self.steer(context, deed, work).await
     }
 
     /// Stops a workflow; what is told at once is the wish, the phase changes when it is so.
@@ -72,21 +106,14 @@ impl Service {
         mode: StopMode,
         reason: Option<String>,
     ) -> Result<Snapshot> {
-        let work = async {
-            check_reason(reason.as_deref())?;
-            let stop = Stop {
-                mode,
-                reason: reason.clone(),
-                actor: context.actor.clone(),
-            };
-            Ok(self.backend().stop(&context.scope, id, stop).await?)
-        };
-        self.steer(context, Operation::Stop, id, reason.as_deref(), work)
-            .await
+        let by = context.by(reason.as_deref());
+        let work = async { Ok(self.backend().stop(&context.scope, id, mode, &by).await?) };
+        let deed = Deed::new(Operation::Stop, id, reason.as_deref());
+        self.steer(context, deed, work).await
     }
 
-    /// Forgets a workflow with its runs, logs and artifacts. With `force` an unfinished one too:
-    /// it is stopped first, and is gone when no process of it is left.
+    /// Forgets a workflow with its runs, audit, logs and artifacts. With `force` an unfinished one
+    /// too: it is stopped first, and is gone when no process of it is left.
     ///
     /// # Errors
     /// `NOT_FOUND`, `CONFLICT` when it has not ended and `force` is not given.
@@ -97,50 +124,118 @@ impl Service {
         force: bool,
         reason: Option<String>,
     ) -> Result<()> {
+        let by = context.by(reason.as_deref());
         let work = async {
-            check_reason(reason.as_deref())?;
-            Ok(self.backend().delete(&context.scope, id, force).await?)
+            let deleted = self.backend().delete(&context.scope, id, force, &by);
+            Ok(deleted.await?)
         };
-        self.steer(context, Operation::Delete, id, reason.as_deref(), work)
-            .await
+        let deed = Deed::new(Operation::Delete, id, reason.as_deref());
+        self.steer(context, deed, work).await
     }
 
-    async fn steer<T>(
+    /// Does what somebody asked of a workflow, and leaves its traces: in the log always, and in
+    /// the workflow's own audit when it was refused. What was done the backend notes itself.
+    pub(super) async fn steer<T>(
         &self,
         context: &Context,
-        operation: Operation,
-        id: WorkflowId,
-        reason: Option<&str>,
+        deed: Deed<'_>,
         work: impl Future<Output = Result<T>> + Send,
     ) -> Result<T> {
-        let result = self
-            .conduct(context, operation, Resource::Workflow(id), work)
-            .await;
-        audit(context, operation, Some(id), reason, &result);
+        let resource = deed
+            .workflow
+            .map_or(Resource::Workflows, Resource::Workflow);
+        let work = async {
+            check_reason(deed.reason)?;
+            work.await
+        };
+        let result = self.conduct(context, deed.operation, resource, work).await;
+        audit(context, deed, &result);
+        if let Err(error) = &result
+            && let Some(id) = deed.workflow
+            && is_refusal(error.code())
+        {
+            self.note_refusal(context, deed, id, error.code()).await;
+        }
         result
     }
 
-    /// The answer to a start that came too late: success when it is as was asked for.
-    async fn replayed_start(
+    /// Notes a refusal where the workflow's audit is, if that can be done soon: the refusal stands
+    /// whether or not it is noted.
+    async fn note_refusal(&self, context: &Context, deed: Deed<'_>, id: WorkflowId, code: Code) {
+        let refusal = Refusal {
+            action: deed.action().to_owned(),
+            task: deed.task.map(shortened),
+            code: code.as_str().to_owned(),
+            by: context.by(deed
+                .reason
+                .filter(|reason| check_reason(Some(reason)).is_ok())),
+        };
+        let noting = self.backend().record(&context.scope, id, refusal);
+        let noted = tokio::time::timeout(NOTING, noting).await;
+        if !matches!(noted, Ok(Ok(()) | Err(wf_backend::Error::NotFound { .. }))) {
+            tracing::warn!(
+                request.id = %context.request_id,
+                workflow.id = %id,
+                "a refusal could not be noted in the workflow's audit"
+            );
+        }
+    }
+
+    /// The run that the key made has other values than are asked for now: another request.
+    async fn refuse_other_values(
         &self,
         context: &Context,
         id: WorkflowId,
         values: &BTreeMap<String, String>,
-    ) -> Result<Snapshot> {
-        let now = self.backend().get(&context.scope, id).await?;
-        if has_begun_with(&now, values) {
-            return Ok(now);
+    ) -> Result<()> {
+        let first = self.backend().run(&context.scope, id, 1).await?;
+        let had: BTreeMap<_, _> = first
+            .parameters
+            .into_iter()
+            .map(|parameter| (parameter.name, parameter.value))
+            .collect();
+        if had == *values {
+            return Ok(());
         }
-        Ok(self
-            .backend()
-            .start(&context.scope, id, values.clone())
-            .await?)
+        let message = "this idempotency key was used before, with other values of the \
+                       parameters; repeat the request as it was, or use a new key";
+        Err(Error::new(Code::Conflict, message))
     }
 }
 
-/// Of a workflow that is not held the phase is what is wrong, whatever the parameters are.
-fn refuse_unless_held(snapshot: &Snapshot) -> Result<()> {
-    let (verb, phase) = (Verb::Start, snapshot.summary.phase);
+impl<'a> Deed<'a> {
+    /// What is done to a workflow as a whole.
+    pub(super) fn new(operation: Operation, id: WorkflowId, reason: Option<&'a str>) -> Self {
+        Self {
+            operation,
+            workflow: Some(id),
+            task: None,
+            reason,
+        }
+    }
+
+    /// The same to one of its tasks.
+    pub(super) fn to_task(self, task: &'a str) -> Self {
+        Self {
+            task: Some(task),
+            ..self
+        }
+    }
+
+    /// The word of the workflow's audit, which tells the task apart.
+    fn action(&self) -> &'static str {
+        match self.operation {
+            Operation::StopTask => Operation::Stop.as_str(),
+            Operation::RestartTask => Operation::Restart.as_str(),
+            Operation::AnswerTask => "answer",
+            other => other.as_str(),
+        }
+    }
+}
+
+/// Refuses an operation that does not fit the workflow's phase.
+pub(super) fn refuse_unless_fit(verb: Verb, snapshot: &Snapshot) -> Result<()> {
+    let phase = snapshot.summary.phase;
     match verb.fit(phase) {
         Fit::Conflict(fitting) => Err(wf_backend::Error::Phase {
             verb,
@@ -152,38 +247,53 @@ fn refuse_unless_held(snapshot: &Snapshot) -> Result<()> {
     }
 }
 
-/// Whether it runs or ran with exactly these values. A held workflow that was stopped never began.
-fn has_begun_with(snapshot: &Snapshot, values: &BTreeMap<String, String>) -> bool {
-    let summary = &snapshot.summary;
-    let begun = match summary.phase {
-        WorkflowPhase::Held => false,
-        WorkflowPhase::Stopped => summary.started_at.is_some(),
-        _ => true,
-    };
-    begun
-        && snapshot.parameters.len() == values.len()
-        && snapshot.parameters.iter().all(|parameter| {
-            values
-                .get(&parameter.name)
-                .is_some_and(|value| *value == parameter.value)
-        })
+/// Whether somebody was told no, rather than that it cannot be answered.
+fn is_refusal(code: Code) -> bool {
+    match code {
+        Code::Invalid
+        | Code::Unauthenticated
+        | Code::Forbidden
+        | Code::NotFound
+        | Code::AlreadyExists
+        | Code::Conflict
+        | Code::PreconditionFailed
+        | Code::Gone
+        | Code::TooLarge
+        | Code::Unsupported => true,
+        Code::RateLimited | Code::Internal | Code::Unavailable | Code::Timeout => false,
+    }
+}
+
+/// A name that somebody sent, which need not be one.
+fn shortened(name: &str) -> String {
+    name.chars()
+        .take(128)
+        .filter(|shown| !shown.is_control())
+        .collect()
 }
 
 /// A reason is for people: a text of bearable length.
-fn check_reason(reason: Option<&str>) -> Result<(), Error> {
-    let Some(reason) = reason else { return Ok(()) };
+pub(super) fn check_reason(reason: Option<&str>) -> Result<(), Error> {
+    match reason {
+        Some(reason) => check_words("reason", reason),
+        None => Ok(()),
+    }
+}
+
+/// Words for people, in the field of that name: a text of bearable length.
+pub(super) fn check_words(field: &'static str, words: &str) -> Result<(), Error> {
     let is_odd = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t');
-    let (code, problem) = if reason.chars().count() > LONGEST_REASON {
+    let (code, problem) = if words.chars().count() > LONGEST_REASON {
         (FaultCode::TooLong, "is too long")
-    } else if reason.chars().any(is_odd) {
+    } else if words.chars().any(is_odd) {
         (FaultCode::ControlCharacter, "has control characters")
     } else {
         return Ok(());
     };
     let message =
-        format!("the reason {problem}; it is a text of at most {LONGEST_REASON} characters");
+        format!("the {field} {problem}; it is a text of at most {LONGEST_REASON} characters");
     Err(faults(Fault::new(
-        &Place::root().field("reason"),
+        &Place::root().field(field),
         code,
         message,
     )))

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use wf_backend::{
-    Backend, Description, Error, LogLine, LogQuery, Page, Query, Result, Scope, Snapshot, Stop,
-    Submission, Submitted, WorkflowId,
+    Answer, AuditPage, Backend, By, Description, Error, LogLine, LogQuery, Page, Query, Refusal,
+    Repeatable, Restart, Result, Run, RunPage, Scope, Snapshot, Submission, Submitted, Update,
+    WorkflowId,
 };
-use wf_model::{Limits, Target};
+use wf_model::{Limits, StopMode, Target, Waiting};
 
 /// What clients must never see.
 pub(crate) const CAUSE: &str = "the disk at /secret/place is full";
@@ -68,15 +69,77 @@ impl Backend for Broken {
         _: &Scope,
         _: WorkflowId,
         _: BTreeMap<String, String>,
+        _: Option<String>,
+        _: &By,
+    ) -> Result<Repeatable> {
+        broken()
+    }
+
+    async fn suspend(&self, _: &Scope, _: WorkflowId, _: &By) -> Result<Snapshot> {
+        broken()
+    }
+
+    async fn resume(&self, _: &Scope, _: WorkflowId, _: &By) -> Result<Snapshot> {
+        broken()
+    }
+
+    async fn stop(&self, _: &Scope, _: WorkflowId, _: StopMode, _: &By) -> Result<Snapshot> {
+        broken()
+    }
+
+    async fn restart(&self, _: &Scope, _: WorkflowId, _: Restart, _: &By) -> Result<Repeatable> {
+        broken()
+    }
+
+    async fn update(&self, _: &Scope, _: WorkflowId, _: Update, _: &By) -> Result<Snapshot> {
+        broken()
+    }
+
+    async fn delete(&self, _: &Scope, _: WorkflowId, _: bool, _: &By) -> Result<()> {
+        broken()
+    }
+
+    async fn stop_task(&self, _: &Scope, _: WorkflowId, _: &str, _: &By) -> Result<Snapshot> {
+        broken()
+    }
+
+    async fn answer(
+        &self,
+        _: &Scope,
+        _: WorkflowId,
+        _: &str,
+        _: Answer,
+        _: &By,
     ) -> Result<Snapshot> {
         broken()
     }
 
-    async fn stop(&self, _: &Scope, _: WorkflowId, _: Stop) -> Result<Snapshot> {
+    async fn run(&self, _: &Scope, _: WorkflowId, _: u32) -> Result<Run> {
         broken()
     }
 
-    async fn delete(&self, _: &Scope, _: WorkflowId, _: bool) -> Result<()> {
+    async fn runs(&self, _: &Scope, _: WorkflowId, _: Option<u32>, _: u32) -> Result<RunPage> {
+        broken()
+    }
+
+    async fn runs_of(
+        &self,
+        _: &Scope,
+        _: &[WorkflowId],
+        _: u32,
+    ) -> Result<Vec<(WorkflowId, RunPage)>> {
+        broken()
+    }
+
+    async fn waiting_for(&self, _: &Scope, _: WorkflowId, _: &str) -> Result<Vec<Waiting>> {
+        broken()
+    }
+
+    async fn audit(&self, _: &Scope, _: WorkflowId, _: Option<u64>, _: u32) -> Result<AuditPage> {
+        broken()
+    }
+
+    async fn record(&self, _: &Scope, _: WorkflowId, _: Refusal) -> Result<()> {
         broken()
     }
 

@@ -12,7 +12,7 @@ async fn the_catalog_tells_its_actions_by_name() {
     let world = World::new().await;
     let names: Vec<_> = world.service.actions(&world.ann).await.unwrap();
     let names: Vec<_> = names.iter().map(|action| action.name.as_str()).collect();
-    assert_eq!(names, ["echo", "shared", "shell"]);
+    assert_eq!(names, ["approval", "echo", "shared", "shell"]);
     let shell = world.service.action(&world.ann, "shell").await.unwrap();
     assert_eq!(shell.description.as_deref(), Some("Runs a script."));
     assert_eq!(shell.signature.parameters[0].name, "script");

@@ -104,7 +104,7 @@ async fn the_service_says_what_it_is() {
     let told = world.service.describe(&world.ann);
     assert_eq!(
         (told.backend, told.scope.as_str(), told.actions),
-        ("embedded", "default", 3)
+        ("embedded", "default", 4)
     );
     assert!(world.service.check().await.is_ok());
     world.end().await;

@@ -5,11 +5,20 @@
 
 mod audit;
 mod broken;
+mod bulk;
 mod catalog;
 mod conduct;
 mod create;
 mod documents;
+mod fixture_actions;
 mod follow;
+mod following;
+mod graph;
+mod history;
 mod list;
+mod profile;
+mod restart;
 mod steer;
+mod tasks;
+mod update;
 mod world;

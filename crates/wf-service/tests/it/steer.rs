@@ -1,11 +1,12 @@
-//! Start, stop, delete.
+//! Start, suspend, resume, stop, delete.
 
 use std::time::Duration;
 
-use wf_model::{StopMode, WorkflowPhase};
+use serde_json::json;
+use wf_model::{StopMode, TaskPhase, WorkflowPhase};
 use wf_service::Code;
 
-use crate::world::{PATIENCE, World, greeting, hello, places, script, values};
+use crate::world::{PATIENCE, World, greeting, hello, phase_of, places, script, values};
 
 #[tokio::test]
 async fn a_held_workflow_begins_with_values_over_its_defaults() {
@@ -55,12 +56,17 @@ async fn a_start_with_a_key_may_be_repeated() {
     start("you", Some("k")).await.unwrap();
     world.finished(id).await;
     let again = start("you", Some("k")).await.unwrap();
-    assert_eq!(again.summary.run, 1);
+    assert!(again.replayed);
+    assert_eq!(again.snapshot.summary.run, 1);
     let other_values = start("me", Some("k")).await.unwrap_err();
-    let without_key = start("you", None).await.unwrap_err();
-    for error in [other_values, without_key] {
+    assert_eq!(other_values.code(), Code::Conflict);
+    assert!(other_values.to_string().contains("key"), "{other_values}");
+    for key in [None, Some("another")] {
+        let error = start("you", key).await.unwrap_err();
         assert_eq!(error.code(), Code::Conflict);
-        assert!(error.to_string().contains("HELD"), "{error}");
+        let misfit = error.misfit().unwrap();
+        assert_eq!(misfit.phase, "SUCCEEDED");
+        assert_eq!(misfit.fitting, ["HELD"]);
     }
     world.end().await;
 }
@@ -152,5 +158,48 @@ async fn what_is_deleted_is_gone() {
         world.service.get(&world.ann, id).await.unwrap_err().code(),
         Code::NotFound
     );
+    world.end().await;
+}
+
+#[tokio::test]
+async fn what_is_suspended_begins_nothing_until_it_is_resumed() {
+    let world = World::new().await;
+    let id = world
+        .run(json!({"name": "w", "tasks": [
+            {"name": "A", "action": "approval"},
+            {"name": "B", "action": "echo", "dependsOn": ["A"],
+             "parameters": [{"name": "message", "value": "Hello"}]},
+        ]}))
+        .await;
+    world.task_in(id, "A", TaskPhase::Waiting).await;
+    for _ in 0..2 {
+        let told = world.service.suspend(&world.ann, id, None).await.unwrap();
+        assert_eq!(told.summary.phase, WorkflowPhase::Suspended);
+    }
+    let answer = wf_service::AnswerTask {
+        approve: true,
+        outputs: values([("decision", "yes")]),
+        ..wf_service::AnswerTask::default()
+    };
+    world
+        .service
+        .answer_task(&world.ann, id, "A", answer)
+        .await
+        .unwrap();
+    let now = world.task_in(id, "A", TaskPhase::Succeeded).await;
+    assert_eq!(now.summary.phase, WorkflowPhase::Suspended);
+    assert_eq!(phase_of(&now, "B"), TaskPhase::Pending);
+    world.service.resume(&world.ann, id, None).await.unwrap();
+    assert_eq!(
+        world.finished(id).await.summary.phase,
+        WorkflowPhase::Succeeded
+    );
+    let error = world
+        .service
+        .resume(&world.ann, id, None)
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), Code::Conflict);
+    assert_eq!(error.misfit().unwrap().fitting, ["SUSPENDED"]);
     world.end().await;
 }

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use serde_json::{Value, json};
 use wf_backend::{EmbeddedBackend, EmbeddedOptions};
+use wf_model::TaskPhase;
 use wf_service::{
     CatalogSource, Context, CreateWorkflow, DocumentInput, Error, Scope, Service, ServiceOptions,
     Snapshot, Until, Wait, WorkflowId,
@@ -20,6 +22,12 @@ parameters: [{name: script}]
 container:
   image: busybox
   command: [sh, -c, '{{inputs.parameters.script}}']
+---
+name: approval
+description: Waits until somebody answers.
+outputs:
+  parameters: [{name: decision, supplied: {}}]
+suspend: {}
 ---
 name: shared
 description: Runs what the cluster has.
@@ -39,11 +47,19 @@ impl World {
     }
 
     pub(crate) async fn with(change: impl FnOnce(&mut ServiceOptions)) -> Self {
+        Self::over(|options| options, change).await
+    }
+
+    /// A world over a backend with other options.
+    pub(crate) async fn over(
+        backend: impl FnOnce(EmbeddedOptions) -> EmbeddedOptions,
+        change: impl FnOnce(&mut ServiceOptions),
+    ) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let actions = directory.path().join("actions");
         std::fs::create_dir(&actions).unwrap();
         std::fs::write(actions.join("shell.yaml"), ACTIONS).unwrap();
-        let options = EmbeddedOptions::new(directory.path().join("data"));
+        let options = backend(EmbeddedOptions::new(directory.path().join("data")));
         let backend = Arc::new(EmbeddedBackend::open(options).await.unwrap());
         let mut options = ServiceOptions::new(backend.clone());
         options.catalog = CatalogSource::load(&actions).unwrap();
@@ -54,6 +70,11 @@ impl World {
             backend,
             directory,
         }
+    }
+
+    /// A path for files of the test.
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.directory.path().join(name).display().to_string()
     }
 
     /// Creates a workflow that is held.
@@ -91,12 +112,43 @@ impl World {
         snapshot
     }
 
+    /// The workflow once it is so.
+    pub(crate) async fn until(
+        &self,
+        id: WorkflowId,
+        is_so: impl Fn(&Snapshot) -> bool,
+    ) -> Snapshot {
+        let so = async {
+            let mut states = self.service.watch(&self.ann, id).await.unwrap();
+            while let Some(state) = states.next().await {
+                let state = state.unwrap();
+                if is_so(&state) {
+                    return state;
+                }
+            }
+            panic!("the workflow ended otherwise");
+        };
+        tokio::time::timeout(PATIENCE, so)
+            .await
+            .expect("it comes so far")
+    }
+
+    /// The workflow once that task is in that phase.
+    pub(crate) async fn task_in(&self, id: WorkflowId, task: &str, phase: TaskPhase) -> Snapshot {
+        self.until(id, |state| phase_of(state, task) == phase).await
+    }
+
     /// Ends what runs, so that nothing of a test outlives it.
     pub(crate) async fn end(self) {
         self.service.closing().cancel();
         self.backend.shutdown().await;
         drop(self.directory);
     }
+}
+
+/// The phase of the task of that name.
+pub(crate) fn phase_of(snapshot: &Snapshot, task: &str) -> TaskPhase {
+    snapshot.run.task(task).unwrap().phase
 }
 
 pub(crate) fn context(scope: &str, actor: Option<&str>) -> Context {
@@ -111,6 +163,7 @@ pub(crate) fn request(document: Value) -> CreateWorkflow {
         document: DocumentInput::Value(document),
         start: true,
         parameters: std::collections::BTreeMap::new(),
+        reason: None,
         idempotency_key: None,
     }
 }

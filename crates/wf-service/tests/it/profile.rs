@@ -1,0 +1,118 @@
+//! Profiles: loaded from a file, applied to what is rendered, and told apart when asked.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use wf_argo::Catalog;
+use wf_model::WorkflowPhase;
+use wf_service::{Code, DocumentInput, Origin, Profile, load_profile};
+
+use crate::world::{World, hello};
+
+const FULL: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../fixtures/profiles/platform.yaml"
+);
+
+fn reasons(text: &[u8]) -> Vec<String> {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("profile.yaml");
+    std::fs::write(&file, text).unwrap();
+    let error = load_profile(&file, &Catalog::builtin()).unwrap_err();
+    assert!(
+        error.to_string().contains("cannot be the profile\n  "),
+        "{error}"
+    );
+    error.reasons().to_vec()
+}
+
+async fn under(profile: Profile) -> World {
+    World::with(|options| options.profile = profile).await
+}
+
+fn full() -> Profile {
+    load_profile(Path::new(FULL), &Catalog::builtin()).unwrap()
+}
+
+#[test]
+fn a_file_that_is_no_profile_is_told_with_every_reason() {
+    let found = reasons(b"name: p\nuid: 0\nonExit: {action: nothing}\nargoVersion: x\n");
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found[0].contains("profile.yaml:2: uid: "), "{found:?}");
+    let found = reasons(b"name: p\nonExit: {action: nothing}\n");
+    assert_eq!(
+        found,
+        ["profile.onExit: the catalog has no action `nothing`"]
+    );
+    assert!(reasons(&vec![b'#'; 2 * 1024 * 1024])[0].contains("1 MiB"));
+    assert_eq!(reasons(b"\xff").len(), 1);
+    let missing = load_profile(Path::new("/no/such/profile"), &Catalog::builtin());
+    assert!(
+        missing
+            .unwrap_err()
+            .to_string()
+            .contains("/no/such/profile")
+    );
+}
+
+#[tokio::test]
+async fn a_rendering_shows_what_the_profile_adds_and_tells_it_apart() {
+    let world = under(full()).await;
+    let document = || DocumentInput::Value(hello("w"));
+    let plain = world.service.render(&world.ann, document()).await.unwrap();
+    let explained = world.service.explain(&world.ann, document()).await.unwrap();
+    assert_eq!(plain.json, explained.json);
+    assert_eq!(plain.json["spec"]["serviceAccountName"], "platform");
+    assert_eq!(plain.supporting.len(), 4);
+    assert_eq!(plain.origins, None);
+    let origins = explained.origins.unwrap();
+    assert_eq!(origins["/spec/serviceAccountName"], Origin::Profile);
+    assert_eq!(origins["/spec/templates/0/container/image"], Origin::Action);
+    assert_eq!(origins["/metadata/generateName"], Origin::Document);
+    assert_eq!(origins["/kind"], Origin::BuiltIn);
+
+    let faulty = DocumentInput::Value(json!({"name": "w"}));
+    let refused = world.service.explain(&world.ann, faulty).await.unwrap_err();
+    assert_eq!(refused.code(), Code::Invalid);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn tasks_run_without_a_cluster_whatever_the_profile_adds() {
+    let mut profiles = vec![full()];
+    let passed = "{name: p, passthroughParameters: [{name: foo, default: bar}], commonEnv: {GREETING: Hi}, retryMaxAttempts: 2}";
+    profiles.push(Profile::parse("p.yaml", passed).unwrap());
+    for profile in profiles {
+        let world = under(profile).await;
+        let id = world.run(hello("w")).await;
+        let finished = world.finished(id).await;
+        assert_eq!(
+            finished.summary.phase,
+            WorkflowPhase::Succeeded,
+            "{:?}",
+            finished.run
+        );
+        world.end().await;
+    }
+}
+
+#[tokio::test]
+async fn where_the_controller_refuses_every_workflow_so_does_the_service() {
+    let strict = Profile::parse("p.yaml", "{name: p, templateReferencing: Strict}").unwrap();
+    let world = under(strict).await;
+    let refused = world.create(hello("w"), |_| {}).await.unwrap_err();
+    assert_eq!(refused.code(), Code::Unsupported);
+    assert!(
+        refused
+            .to_string()
+            .contains("`templateReferencing: Strict`"),
+        "{refused}"
+    );
+    let document: Value = hello("w");
+    let refused = world
+        .service
+        .render(&world.ann, DocumentInput::Value(document))
+        .await;
+    assert_eq!(refused.unwrap_err().code(), Code::Unsupported);
+    world.end().await;
+}
