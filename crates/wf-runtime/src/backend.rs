@@ -30,6 +30,11 @@ pub struct BackendArgs {
     #[arg(long, env = "WF_MAX_TASKS", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub max_tasks: Option<u32>,
 
+    /// A directory of secrets for the actions that the embedded backend runs: the value of a key is
+    /// the file `<secret>/<key>` in it, read each time a task begins.
+    #[arg(long, env = "WF_SECRETS_DIR", value_name = "DIR")]
+    pub secrets_dir: Option<PathBuf>,
+
     /// How many days a workflow is kept after its end.
     #[arg(long, env = "WF_RETENTION_DAYS", value_name = "DAYS", default_value_t = RETENTION_DAYS, value_parser = clap::value_parser!(u32).range(1..=36_500))]
     pub retention_days: u32,
@@ -50,6 +55,7 @@ impl Default for BackendArgs {
             backend: BackendKind::Embedded,
             data_dir: "wf-data".into(),
             max_tasks: None,
+            secrets_dir: None,
             retention_days: RETENTION_DAYS,
         }
     }
@@ -68,6 +74,7 @@ impl OpenBackend {
             backend,
             data_dir,
             max_tasks,
+            secrets_dir,
             retention_days,
         } = args;
         match backend {
@@ -76,6 +83,9 @@ impl OpenBackend {
                 let mut options = EmbeddedOptions::new(data_dir).retention(days);
                 if let Some(max_tasks) = max_tasks {
                     options = options.max_tasks(*max_tasks as usize);
+                }
+                if let Some(secrets_dir) = secrets_dir {
+                    options = options.secrets_dir(secrets_dir);
                 }
                 let backend = EmbeddedBackend::open(options).await.with_context(|| {
                     format!("cannot open the data directory {}", data_dir.display())

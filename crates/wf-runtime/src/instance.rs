@@ -1,12 +1,13 @@
 //! An instance: the service put together from the command line.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use wf_service::{CatalogSource, Scope, Secret, Service, ServiceOptions};
+use wf_service::{CatalogSource, Profile, Scope, Secret, Service, ServiceOptions, load_profile};
 
 use crate::args::Args;
 use crate::backend::{BackendArgs, BackendKind, OpenBackend};
@@ -29,6 +30,11 @@ pub struct ServiceArgs {
     #[arg(long, env = "WF_ACTIONS", value_name = "DIR")]
     pub actions: Option<PathBuf>,
 
+    /// A file with the platform's profile: what is added to every workflow that is rendered. Plain
+    /// when absent: nothing is added.
+    #[arg(long, env = "WF_PROFILE", value_name = "FILE")]
+    pub profile: Option<PathBuf>,
+
     /// A file with a secret of at least 16 bytes, by which the cursors of lists are sealed.
     /// Servers over one store share it; over one data directory they do so by themselves.
     #[arg(long, env = "WF_SECRET_FILE", value_name = "FILE")]
@@ -46,6 +52,7 @@ impl Default for ServiceArgs {
         Self {
             scope: Scope::new(SCOPE).expect("it is a DNS label"),
             actions: None,
+            profile: None,
             secret_file: None,
         }
     }
@@ -60,6 +67,8 @@ pub struct Instance {
     /// The rules around the API.
     pub http: Http,
     backend: OpenBackend,
+    /// Takes up changes of the actions until the service closes.
+    following: JoinHandle<()>,
 }
 
 impl Instance {
@@ -88,20 +97,26 @@ impl Instance {
         let ServiceArgs {
             scope,
             actions,
+            profile,
             secret_file,
         } = service;
         let catalog = match actions {
             Some(directory) => CatalogSource::load(directory)?,
             None => CatalogSource::builtin(),
         };
+        let profile = profile_of(profile.as_deref(), backend, &catalog)?;
         let opened = OpenBackend::open(backend).await?;
         let mut options = ServiceOptions::new(opened.port());
         options.catalog = catalog;
+        options.profile = profile;
         options.cursor_secret = secret(secret_file.as_ref(), backend)?;
-        options.observer = Arc::new(metrics.operations.clone());
+        options.observer = Arc::new(metrics.clone());
         options.closing = closing;
+        let service = Service::new(options);
+        let followed = service.clone();
         Ok(Self {
-            service: Service::new(options),
+            following: tokio::spawn(async move { followed.follow_actions().await }),
+            service,
             http: Http::new(http, scope.clone(), address, shape).counted_by(&metrics.http),
             backend: opened,
         })
@@ -111,8 +126,37 @@ impl Instance {
     /// can take it up.
     pub async fn close(self) {
         self.service.closing().cancel();
+        if let Err(error) = self.following.await {
+            tracing::error!("following the actions ended by itself: {error}");
+        }
         self.backend.close().await;
     }
+}
+
+/// The profile of that file, with what its operator should know told to the log.
+fn profile_of(
+    file: Option<&Path>,
+    backend: &BackendArgs,
+    catalog: &CatalogSource,
+) -> anyhow::Result<Profile> {
+    let Some(file) = file else {
+        return Ok(Profile::plain());
+    };
+    let profile = load_profile(file, &catalog.current())?;
+    if backend.backend == BackendKind::Embedded {
+        profile.check_without_cluster().map_err(|errors| {
+            let reasons = errors.iter().map(|reason| format!("\n  {reason}"));
+            anyhow::anyhow!(
+                "{} cannot be the profile{}",
+                file.display(),
+                reasons.collect::<String>()
+            )
+        })?;
+    }
+    for warning in profile.warnings() {
+        tracing::warn!(file = %file.display(), "the profile: {warning}");
+    }
+    Ok(profile)
 }
 
 fn secret(given: Option<&PathBuf>, backend: &BackendArgs) -> anyhow::Result<Secret> {

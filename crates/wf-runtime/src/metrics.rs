@@ -31,6 +31,7 @@ pub(crate) struct Metrics {
     registry: Arc<Registry>,
     pub(crate) http: HttpMetrics,
     pub(crate) operations: OperationMetrics,
+    pub(crate) catalog: CatalogMetrics,
 }
 
 impl Metrics {
@@ -43,10 +44,13 @@ impl Metrics {
         http.register(registry.sub_registry_with_prefix("http"));
         let operations = OperationMetrics::default();
         operations.register(registry.sub_registry_with_prefix("operation"));
+        let catalog = CatalogMetrics::default();
+        catalog.register(registry.sub_registry_with_prefix("catalog"));
         Self {
             registry: Arc::new(registry),
             http,
             operations,
+            catalog,
         }
     }
 
@@ -174,7 +178,47 @@ impl OperationMetrics {
     }
 }
 
-impl Observer for OperationMetrics {
+/// What became of changes of the actions.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct CatalogMetrics {
+    reloads: Family<OutcomeLabel, Counter>,
+    failed: Gauge,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OutcomeLabel {
+    outcome: &'static str,
+}
+
+impl CatalogMetrics {
+    fn register(&self, registry: &mut Registry) {
+        let help = "Changes of the actions, by whether they were taken up";
+        registry.register("reloads", help, self.reloads.clone());
+        let help = "1 while the last change of the actions is not on offer";
+        registry.register("reload_failed", help, self.failed.clone());
+        for outcome in ["success", "failure"] {
+            self.reloads.get_or_create(&OutcomeLabel { outcome });
+        }
+    }
+
+    fn count(&self, succeeded: bool) {
+        let outcome = if succeeded { "success" } else { "failure" };
+        self.reloads.get_or_create(&OutcomeLabel { outcome }).inc();
+        self.failed.set(i64::from(!succeeded));
+    }
+}
+
+impl Observer for Metrics {
+    fn observe(&self, operation: Operation, code: Option<Code>, took: Duration) {
+        self.operations.observe(operation, code, took);
+    }
+
+    fn catalog_reloaded(&self, succeeded: bool) {
+        self.catalog.count(succeeded);
+    }
+}
+
+impl OperationMetrics {
     fn observe(&self, operation: Operation, code: Option<Code>, took: Duration) {
         let operation = operation.as_str();
         let code = code.map_or("OK", Code::as_str);

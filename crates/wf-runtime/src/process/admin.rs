@@ -58,6 +58,17 @@ impl Readiness {
         }
     }
 
+    /// What is wrong with the last change of the actions. Those that were on offer still are, so
+    /// it makes nobody unready.
+    fn actions_failure(&self) -> Option<serde_json::Value> {
+        let failure = self.0.service.get()?.actions_failure()?;
+        Some(serde_json::json!({
+            "status": "stale",
+            "reason": "the actions have changed and are wrong; those before are on offer",
+            "faults": failure.reasons(),
+        }))
+    }
+
     fn log_change(&self, failure: Option<&str>) {
         let was = self
             .0
@@ -132,6 +143,9 @@ async fn readyz(Data(readiness): Data<&Readiness>) -> Response {
     let mut body = serde_json::json!({ "status": state });
     if let Some(reason) = reason {
         body["reason"] = reason.into();
+    }
+    if let Some(failure) = readiness.actions_failure() {
+        body["actions"] = failure;
     }
     Json(body).with_status(status).into_response()
 }

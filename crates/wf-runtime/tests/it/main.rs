@@ -6,4 +6,5 @@
 mod command_line;
 mod http;
 mod process;
+mod reloading;
 mod server;

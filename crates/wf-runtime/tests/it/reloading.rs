@@ -1,0 +1,57 @@
+//! Actions that change while a server runs.
+
+use std::fs;
+
+use crate::server::{Server, get, tiny};
+
+#[test]
+fn wrong_actions_are_told_by_log_probe_and_metric_until_they_are_mended() {
+    let directory = tempfile::tempdir().unwrap();
+    let actions = directory.path().join("actions");
+    fs::create_dir(&actions).unwrap();
+    let write = |text: &str| fs::write(actions.join("own.yaml"), text).unwrap();
+    write("name: one\nsuspend: {}\n");
+    let server = Server::start(directory.path(), &["--actions", actions.to_str().unwrap()]);
+    let admin = |path: &str| get(&format!("{}/{path}", server.admin));
+    assert_eq!(admin("readyz"), (200, r#"{"status":"ready"}"#.to_owned()));
+    assert!(admin("metrics").1.contains("wf_catalog_reload_failed 0"));
+
+    write("name: one\ncolor: red\nsuspend: {}\n");
+    server.wait_for_log("own.yaml:2: color: ");
+    let (status, ready) = admin("readyz");
+    assert_eq!(status, 200, "what was on offer still is");
+    assert!(ready.contains(r#""status":"stale""#), "{ready}");
+    assert!(ready.contains("own.yaml:2: color: "), "{ready}");
+    let metrics = admin("metrics").1;
+    assert!(metrics.contains("wf_catalog_reload_failed 1"), "{metrics}");
+    let counted = r#"wf_catalog_reloads_total{outcome="failure"} 1"#;
+    assert!(metrics.contains(counted), "{metrics}");
+
+    write("name: two\nsuspend: {}\n");
+    server.wait_for_log("2 are on offer");
+    assert_eq!(admin("readyz"), (200, r#"{"status":"ready"}"#.to_owned()));
+    let metrics = admin("metrics").1;
+    assert!(metrics.contains("wf_catalog_reload_failed 0"), "{metrics}");
+    let counted = r#"wf_catalog_reloads_total{outcome="success"} 1"#;
+    assert!(metrics.contains(counted), "{metrics}");
+}
+
+#[test]
+fn wrong_actions_stop_the_start_with_file_line_and_path() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("own.yaml");
+    fs::write(&file, "name: one\nscript:\n  command: [sh]\n").unwrap();
+    let output = tiny()
+        .arg("--actions")
+        .arg(directory.path())
+        .arg("--data-dir")
+        .arg(directory.path().join("data"))
+        .output()
+        .unwrap();
+    assert!(!output.status.success());
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        told.contains("own.yaml:2: script.source: action `one`: it is required"),
+        "{told}"
+    );
+}
