@@ -139,6 +139,8 @@ const DETAIL = `query($id: ID!) {
   }
 }`;
 
+const GRAPH = `query($id: ID!) { workflow(id: $id) { graph } }`;
+
 const LOGS = `query($id: ID!, $task: String!, $first: Int!) {
   logs(workflow: $id, task: $task, first: $first) { truncated lines { stream text } }
 }`;
@@ -219,8 +221,28 @@ function showDetail(detail, workflow) {
       workflow.stopping ? make("span", {className: "quiet"}, "stopping") : "", ...actions(workflow)),
     make("p", {className: "quiet"}, make("code", {}, workflow.id),
       workflow.message ? ` — ${workflow.message}` : ""),
+    graphOf(workflow),
     ...tasks.map((task) => taskDetails(workflow.id, task, opens(task))));
   detail.hidden = false;
+}
+
+const picture = make("img", {hidden: true});
+let pictured = null;
+
+/** The DAG as an image, which cannot run or load anything; the last one stays until the next is there. */
+function graphOf(workflow) {
+  if (pictured !== workflow.id) picture.hidden = true;
+  pictured = workflow.id;
+  picture.alt = `The tasks of ${workflow.name} and what they wait for`;
+  send(GRAPH, {id: workflow.id}).then((answer) => {
+    const svg = answer.data?.workflow?.graph;
+    if (!svg || pictured !== workflow.id) return;
+    const last = picture.src;
+    picture.src = URL.createObjectURL(new Blob([svg], {type: "image/svg+xml"}));
+    picture.hidden = false;
+    if (last) URL.revokeObjectURL(last);
+  });
+  return make("div", {className: "graph", tabIndex: 0}, picture);
 }
 
 function actions(workflow) {

@@ -85,6 +85,11 @@ fn extensions(error: &Error) -> ErrorExtensionValues {
         let faults = serde_json::to_value(error.faults()).unwrap_or_default();
         values.set("faults", Value::from_json(faults).unwrap_or_default());
     }
+    if let Some(misfit) = error.misfit() {
+        let fitting = misfit.fitting.iter().map(|&phase| Value::from(phase));
+        values.set("phase", misfit.phase);
+        values.set("fitting", Value::List(fitting.collect()));
+    }
     values
 }
 

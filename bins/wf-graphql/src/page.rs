@@ -3,9 +3,10 @@
 use poem::http::header;
 use poem::{Response, handler};
 
-/// Nothing from elsewhere, no script in the markup, no frame around it.
-const CONTENT_SECURITY_POLICY: &str =
-    "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// Nothing from elsewhere, no script in the markup, no frame around it. Images may be blobs: that
+/// is how the page shows a graph which it has read from the API.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' blob:; base-uri 'none'; \
+                                       form-action 'none'; frame-ancestors 'none'";
 
 #[handler]
 pub(crate) fn index() -> Response {

@@ -1,10 +1,12 @@
 //! Fields: reads a small JSON body, telling at once all that is wrong with it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value};
 use wf_model::{Fault, FaultCode, Faults, Place};
 use wf_service::Error;
+
+use crate::spans;
 
 /// How many faults are told; a body that has more is no mistake of a person.
 const MOST_FAULTS: usize = 100;
@@ -12,6 +14,8 @@ const MOST_FAULTS: usize = 100;
 /// A body's fields, taken one by one; what is left over at the end is a fault.
 #[derive(Debug)]
 pub(crate) struct Fields {
+    /// Where in the body they stand.
+    place: Place,
     left: Map<String, Value>,
     known: Vec<&'static str>,
     faults: Vec<Fault>,
@@ -21,28 +25,42 @@ impl Fields {
     /// The fields of a JSON object; of an empty body, none.
     pub(crate) fn of(body: &[u8]) -> Result<Self, Error> {
         if body.iter().all(u8::is_ascii_whitespace) {
-            return Ok(Self::new(Map::new()));
+            return Ok(Self::new(Place::root(), Map::new()));
         }
-        match serde_json::from_slice(body) {
-            Ok(Value::Object(fields)) => Ok(Self::new(fields)),
-            Ok(other) => Err(one(wrong_type(&Place::root(), "an object", &other))),
-            Err(error) => {
-                let message = format!("the body is not JSON: {error}");
-                Err(one(Fault::new(
-                    &Place::root(),
-                    FaultCode::MalformedJson,
-                    message,
-                )))
+        match json(body)? {
+            Value::Object(fields) => {
+                let mut fields = Self::new(Place::root(), fields);
+                fields.find_duplicates(body);
+                Ok(fields)
             }
+            other => Err(one(wrong_type(&Place::root(), "an object", &other))),
         }
     }
 
-    fn new(left: Map<String, Value>) -> Self {
+    fn new(place: Place, left: Map<String, Value>) -> Self {
         Self {
+            place,
             left,
             known: Vec::new(),
             faults: Vec::new(),
         }
+    }
+
+    /// Of a field that is written twice the parser keeps the last, and tells nobody.
+    fn find_duplicates(&mut self, body: &[u8]) {
+        let mut seen = HashSet::new();
+        for (name, _) in spans::fields(body).unwrap_or_default() {
+            if seen.contains(&name) {
+                let message = "this field is there twice; write it once";
+                let place = self.at(name.chars().take(64).collect::<String>());
+                self.fault(Fault::new(&place, FaultCode::DuplicateField, message));
+            }
+            seen.insert(name);
+        }
+    }
+
+    fn at(&self, name: impl Into<std::borrow::Cow<'static, str>>) -> Place {
+        self.place.clone().field(name)
     }
 
     /// The field as it is; `null` is as good as absent.
@@ -55,11 +73,7 @@ impl Fields {
     pub(crate) fn required(&mut self, name: &'static str) -> Value {
         self.value(name).unwrap_or_else(|| {
             let message = format!("`{name}` is missing");
-            self.fault(Fault::new(
-                &Place::root().field(name),
-                FaultCode::Missing,
-                message,
-            ));
+            self.fault(Fault::new(&self.at(name), FaultCode::Missing, message));
             Value::Null
         })
     }
@@ -69,7 +83,7 @@ impl Fields {
         match self.value(name)? {
             Value::String(text) => Some(text),
             other => {
-                self.fault(wrong_type(&Place::root().field(name), "a text", &other));
+                self.fault(wrong_type(&self.at(name), "a text", &other));
                 None
             }
         }
@@ -85,15 +99,139 @@ impl Fields {
         serde_json::from_value(value)
             .inspect_err(|error| {
                 let message = format!("{error}; it has to be {expected}");
-                let place = Place::root().field(name);
-                self.fault(Fault::new(&place, FaultCode::WrongType, message));
+                self.fault(Fault::new(&self.at(name), FaultCode::WrongType, message));
             })
             .ok()
     }
 
+    /// A field that is one of these words.
+    pub(crate) fn word<T: Copy>(
+        &mut self,
+        name: &'static str,
+        words: &[(&'static str, T)],
+    ) -> Option<T> {
+        let text = self.text(name)?;
+        let meant = words.iter().find(|(word, _)| *word == text);
+        if meant.is_none() {
+            let shown: String = text.chars().take(64).filter(|c| !c.is_control()).collect();
+            let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            let near = known.iter().find(|word| word.eq_ignore_ascii_case(&text));
+            let message = format!("`{shown}` is not one of {}", known.join(", "));
+            let fault = Fault::new(&self.at(name), FaultCode::OutOfRange, message);
+            self.fault(fault.suggesting(near.copied()));
+        }
+        meant.map(|(_, meant)| *meant)
+    }
+
+    /// The same for a field that has to be there.
+    pub(crate) fn required_word<T: Copy>(
+        &mut self,
+        name: &'static str,
+        words: &[(&'static str, T)],
+    ) -> Option<T> {
+        if self.left.get(name).is_none_or(Value::is_null) {
+            self.required(name);
+            return None;
+        }
+        self.word(name, words)
+    }
+
+    /// A field that is true or false.
+    pub(crate) fn flag(&mut self, name: &'static str) -> Option<bool> {
+        self.read(name, "`true` or `false`")
+    }
+
+    /// A field that has to be there, and is true or false.
+    pub(crate) fn required_flag(&mut self, name: &'static str) -> bool {
+        match self.required(name) {
+            Value::Bool(flag) => flag,
+            // It is missing, which is told already.
+            Value::Null => false,
+            other => {
+                let fault = wrong_type(&self.at(name), "`true` or `false`", &other);
+                self.fault(fault);
+                false
+            }
+        }
+    }
+
+    /// A field that is a whole number, as of a run.
+    pub(crate) fn number(&mut self, name: &'static str) -> Option<u32> {
+        self.read(name, "a whole number, not negative")
+    }
+
+    /// A list of texts.
+    pub(crate) fn texts(&mut self, name: &'static str) -> Option<Vec<String>> {
+        let place = self.at(name);
+        let list = match self.value(name)? {
+            Value::Array(list) => list,
+            other => {
+                self.fault(wrong_type(&place, "a list", &other));
+                return None;
+            }
+        };
+        let mut texts = Vec::new();
+        for (index, entry) in list.into_iter().enumerate() {
+            match entry {
+                Value::String(text) => texts.push(text),
+                other => self.fault(wrong_type(&place.clone().index(index), "a text", &other)),
+            }
+        }
+        Some(texts)
+    }
+
+    /// An object of texts.
+    pub(crate) fn labels(&mut self, name: &'static str) -> BTreeMap<String, String> {
+        let place = self.at(name);
+        let mut labels = BTreeMap::new();
+        match self.value(name) {
+            Some(Value::Object(entries)) => {
+                for (key, value) in entries {
+                    match value {
+                        Value::String(value) => {
+                            labels.insert(key, value);
+                        }
+                        other => {
+                            self.fault(wrong_type(&place.clone().field(key), "a text", &other))
+                        }
+                    }
+                }
+            }
+            Some(other) => self.fault(wrong_type(&place, "an object", &other)),
+            None => {}
+        }
+        labels
+    }
+
+    /// The fields of an object in here, read by `read`.
+    pub(crate) fn object<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&mut Self) -> T,
+    ) -> Option<T> {
+        match self.value(name)? {
+            Value::Object(fields) => {
+                let mut inner = Self::new(self.at(name), fields);
+                let value = read(&mut inner);
+                inner.tell_rest();
+                inner.faults.into_iter().for_each(|fault| self.fault(fault));
+                Some(value)
+            }
+            other => {
+                self.fault(wrong_type(&self.at(name), "an object", &other));
+                None
+            }
+        }
+    }
+
+    /// Notes that what is there does not go together.
+    pub(crate) fn refuse(&mut self, name: &'static str, message: impl Into<String>) {
+        self.fault(Fault::new(&self.at(name), FaultCode::OutOfRange, message));
+    }
+
     /// A list of `{"name", "value"}`, each name once; numbers and booleans are taken as text.
     pub(crate) fn parameters(&mut self, name: &'static str) -> BTreeMap<String, String> {
-        let place = Place::root().field(name);
+        let place = self.at(name);
         let mut values = BTreeMap::new();
         match self.value(name) {
             Some(Value::Array(list)) => {
@@ -157,12 +295,30 @@ impl Fields {
 
     /// Passes when nothing was wrong and no field is left over.
     pub(crate) fn finish(mut self) -> Result<(), Error> {
-        let quoted: Vec<String> = self.known.iter().map(|name| format!("`{name}`")).collect();
-        for name in std::mem::take(&mut self.left).keys() {
-            self.unknown(&Place::root(), name, &quoted.join(", "));
-        }
+        self.tell_rest();
         Faults::from_found(self.faults).map_or(Ok(()), |faults| Err(faults.into()))
     }
+
+    /// Notes every field that nobody asked for.
+    fn tell_rest(&mut self) {
+        let quoted: Vec<String> = self.known.iter().map(|name| format!("`{name}`")).collect();
+        let place = self.place.clone();
+        for name in std::mem::take(&mut self.left).keys() {
+            self.unknown(&place, name, &quoted.join(", "));
+        }
+    }
+}
+
+/// A body of JSON.
+pub(crate) fn json(body: &[u8]) -> Result<Value, Error> {
+    serde_json::from_slice(body).map_err(|error| {
+        let message = format!("the body is not JSON: {error}");
+        one(Fault::new(
+            &Place::root(),
+            FaultCode::MalformedJson,
+            message,
+        ))
+    })
 }
 
 /// An error of one fault.
@@ -228,6 +384,33 @@ mod tests {
         let error = Fields::of(b"{\n  \"a\": }").unwrap_err();
         assert_eq!(paths(&error), [("", FaultCode::MalformedJson)]);
         assert!(error.to_string().contains("line 2 column 8"), "{error}");
+    }
+
+    #[test]
+    fn what_is_written_twice_is_told() {
+        let fields = Fields::of(br#"{"a": 1, "b": 2, "a": 3}"#).unwrap();
+        let error = fields.finish().unwrap_err();
+        assert!(paths(&error).contains(&("a", FaultCode::DuplicateField)));
+    }
+
+    #[test]
+    fn the_faults_of_an_inner_object_are_told_at_their_place() {
+        let body = br#"{"filter": {"name": 1, "other": 2, "labels": {"a": []}}, "list": ["x", 1]}"#;
+        let mut fields = Fields::of(body).unwrap();
+        fields.object("filter", |inner| {
+            (inner.text("name"), inner.labels("labels"))
+        });
+        assert_eq!(fields.texts("list"), Some(vec!["x".to_owned()]));
+        let error = fields.finish().unwrap_err();
+        assert_eq!(
+            paths(&error),
+            [
+                ("filter.labels.a", FaultCode::WrongType),
+                ("filter.name", FaultCode::WrongType),
+                ("filter.other", FaultCode::UnknownField),
+                ("list[1]", FaultCode::WrongType),
+            ]
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use poem::http::{HeaderValue, header};
 use poem::{FromRequest, IntoResponse, Request, RequestBody, Response};
 use poem_openapi::payload::Payload;
 use poem_openapi::registry::{
-    MetaMediaType, MetaRequest, MetaResponse, MetaResponses, MetaSchemaRef, Registry,
+    MetaMediaType, MetaRequest, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry,
 };
 use poem_openapi::types::{ToJSON, Type};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ApiResponse, ExtractParamOptions};
@@ -102,4 +102,57 @@ impl<'a, T: Type, const REQUIRED: bool> ApiExtractor<'a> for Bytes<T, REQUIRED> 
             shape: PhantomData,
         })
     }
+}
+
+/// A merge patch (RFC 7396) of what is declared as `T`, read by whoever knows what it patches.
+#[derive(Debug)]
+pub(crate) struct Patch<T> {
+    pub(crate) bytes: Vec<u8>,
+    shape: PhantomData<fn() -> T>,
+}
+
+/// The media type of merge patches; they are taken as plain JSON too.
+const MERGE_PATCH: &str = "application/merge-patch+json";
+
+impl<'a, T: Type> ApiExtractor<'a> for Patch<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+        registry.create_schema::<(), _>(patch_name::<T>(), |_| MetaSchema {
+            description: Some("A merge patch (RFC 7396): what is left out stays, `null` removes."),
+            additional_properties: Some(Box::new(MetaSchemaRef::Inline(Box::new(MetaSchema::ANY)))),
+            ..MetaSchema::new("object")
+        });
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        let content = |content_type| MetaMediaType {
+            content_type,
+            schema: MetaSchemaRef::Reference(patch_name::<T>()),
+        };
+        Some(MetaRequest {
+            description: None,
+            content: vec![content(MERGE_PATCH), content(JSON)],
+            required: true,
+        })
+    }
+
+    /// Takes the bytes as they are; their media type has been checked by then.
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _: ExtractParamOptions<()>,
+    ) -> Result<Self, poem::Error> {
+        Ok(Self {
+            bytes: <Vec<u8> as FromRequest>::from_request(request, body).await?,
+            shape: PhantomData,
+        })
+    }
+}
+
+fn patch_name<T: Type>() -> String {
+    format!("{}Patch", T::name())
 }

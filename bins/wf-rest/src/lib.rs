@@ -11,6 +11,7 @@ mod json;
 mod link;
 mod openapi;
 mod program;
+mod spans;
 mod view;
 
 pub use app::app;

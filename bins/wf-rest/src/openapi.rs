@@ -15,7 +15,14 @@ use crate::api::{Apis, described};
 const HEADERS: [&str; 4] = ["Location", "ETag", "Link", "Idempotency-Replayed"];
 
 /// The order in which a reader meets the parts of the API.
-const TAGS: [&str; 5] = ["Workflows", "Tasks", "Documents", "Catalog", "Service"];
+const TAGS: [&str; 6] = [
+    "Workflows",
+    "Tasks",
+    "History",
+    "Documents",
+    "Catalog",
+    "Service",
+];
 
 /// The OpenAPI document of the API, as JSON.
 pub fn openapi() -> String {
@@ -57,14 +64,17 @@ fn mend(document: &mut Value) {
     for item in fields(&mut document["paths"]).values_mut() {
         for (method, operation) in fields(item) {
             let takes_body = operation.get("requestBody").is_some();
-            let names_thing = operation["parameters"]
-                .as_array()
-                .is_some_and(|all| all.iter().any(|parameter| parameter["in"] == "path"));
+            let has_parameter = |field: &str, value: &str| {
+                let mut all = operation["parameters"].as_array().into_iter().flatten();
+                all.any(|parameter| parameter[field] == value)
+            };
+            let names_thing = has_parameter("in", "path");
+            let has_precondition = has_parameter("name", "If-Match");
             let responses = fields(&mut operation["responses"]);
             responses.retain(|status, _| match status.as_str() {
                 "404" | "410" => names_thing,
                 "409" | "422" => method != "get",
-                "412" => false,
+                "412" => has_precondition,
                 "413" | "415" => takes_body,
                 _ => true,
             });

@@ -1,7 +1,8 @@
 //! The catalog: the actions on offer, with what each takes and gives.
 
-use async_graphql::Object;
-use wf_model::{ArtifactSignature, ParameterSignature, Target};
+use async_graphql::{Json, Object};
+use serde_json::Value;
+use wf_model::{ArtifactSignature, ParameterSignature, Pattern, SecretSignature, Target};
 use wf_service::ActionView;
 
 /// A pre-made task template of the catalog.
@@ -55,6 +56,21 @@ impl Action {
         self.0.signature.result
     }
 
+    /// The parameters as a JSON Schema (draft 2020-12) of an object with a field for each.
+    async fn parameters_schema(&self) -> Json<Value> {
+        Json(self.0.signature.parameters_schema())
+    }
+
+    /// How to draw a form for that schema, in the words of react-jsonschema-form.
+    async fn ui_schema(&self) -> Json<Value> {
+        Json(self.0.signature.ui_schema())
+    }
+
+    /// The secrets it reads where it runs; a document never carries their values.
+    async fn secrets(&self) -> Vec<ActionSecret<'_>> {
+        self.0.signature.secrets.iter().map(ActionSecret).collect()
+    }
+
     /// The targets that cannot run it.
     async fn unsupported(&self) -> Vec<UnsupportedTarget<'_>> {
         let unsupported = self.0.signature.unsupported.iter();
@@ -78,9 +94,59 @@ impl ActionParameter<'_> {
         &self.0.name
     }
 
+    /// What a form calls it; its name, when null.
+    async fn title(&self) -> Option<&str> {
+        self.0.title.as_deref()
+    }
+
     /// What it is for, for people.
     async fn description(&self) -> Option<&str> {
         self.0.description.as_deref()
+    }
+
+    /// What its text spells: `string`, `integer`, `number`, `boolean` or `json`.
+    async fn r#type(&self) -> &str {
+        self.0.kind.as_str()
+    }
+
+    /// What a text has to match.
+    async fn pattern(&self) -> Option<&str> {
+        self.0.pattern.as_ref().map(Pattern::as_str)
+    }
+
+    /// The least number.
+    async fn minimum(&self) -> Option<f64> {
+        self.0.minimum.as_ref()?.as_f64()
+    }
+
+    /// The greatest number.
+    async fn maximum(&self) -> Option<f64> {
+        self.0.maximum.as_ref()?.as_f64()
+    }
+
+    /// The fewest characters of a text.
+    async fn min_length(&self) -> Option<u64> {
+        self.0.min_length
+    }
+
+    /// The most characters of a text.
+    async fn max_length(&self) -> Option<u64> {
+        self.0.max_length
+    }
+
+    /// Values that show what is meant.
+    async fn examples(&self) -> &[String] {
+        &self.0.examples
+    }
+
+    /// Whether a form gives it several lines.
+    async fn multiline(&self) -> bool {
+        self.0.multiline
+    }
+
+    /// Its place in a form: lower ones come first, those without one last.
+    async fn order(&self) -> Option<i32> {
+        self.0.order
     }
 
     /// Whether a task has to give it.
@@ -96,6 +162,23 @@ impl ActionParameter<'_> {
     /// The values it may have; any, when null.
     async fn r#enum(&self) -> Option<&[String]> {
         self.0.allowed.as_deref()
+    }
+}
+
+/// A secret that an action reads where it runs: its name and its keys, never a value.
+pub(crate) struct ActionSecret<'a>(&'a SecretSignature);
+
+/// A secret that an action reads where it runs: its name and its keys, never a value.
+#[Object]
+impl ActionSecret<'_> {
+    /// The name by which the platform keeps it.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The keys of it that are read.
+    async fn keys(&self) -> &[String] {
+        &self.0.keys
     }
 }
 

@@ -6,6 +6,7 @@ use wf_model::Document;
 use wf_service::{RenderedDocument, SimulationReport};
 
 use super::item::Item;
+use super::origin::ValueOrigin;
 use super::parameter::{self, Parameters};
 use super::phase::{TaskPhase, TaskReason, WorkflowPhase};
 
@@ -28,6 +29,11 @@ impl Validation {
     /// All that is wrong with it, in a stable order.
     async fn faults(&self) -> Vec<Fault<'_>> {
         self.0.faults.iter().map(Fault).collect()
+    }
+
+    /// What is unwise in it, when it is valid.
+    async fn warnings(&self) -> Vec<Warning<'_>> {
+        self.0.warnings.iter().map(Warning).collect()
     }
 
     /// The document in canonical form, when it is valid.
@@ -74,14 +80,41 @@ impl Fault<'_> {
     }
 }
 
+/// Something that may stand in a document, and better would not.
+pub(crate) struct Warning<'a>(&'a wf_model::Warning);
+
+/// Something that may stand in a document, and better would not.
+#[Object]
+impl Warning<'_> {
+    /// What kind of warning it is, as in `SECRET_PARAMETER`. New kinds may come.
+    async fn code(&self) -> &str {
+        self.0.code.as_str()
+    }
+
+    /// Where, for people: `tasks[1].parameters[0]`.
+    async fn path(&self) -> &str {
+        &self.0.path
+    }
+
+    /// Where, as a JSON pointer: `/tasks/1/parameters/0`.
+    async fn pointer(&self) -> &str {
+        &self.0.pointer
+    }
+
+    /// What is unwise and what would be better, for people.
+    async fn message(&self) -> &str {
+        &self.0.message
+    }
+}
+
 /// What a document becomes on a cluster.
 pub(crate) struct Rendering(pub(crate) RenderedDocument);
 
 /// What a document becomes on a cluster.
 #[Object]
 impl Rendering {
-    /// The manifest.
-    async fn json(&self) -> Json<&Value> {
+    /// The Argo Workflow.
+    async fn workflow(&self) -> Json<&Value> {
         Json(&self.0.json)
     }
 
@@ -93,6 +126,11 @@ impl Rendering {
     /// What the profile wants applied before it.
     async fn supporting(&self) -> Vec<Json<&Value>> {
         self.0.supporting.iter().map(Json).collect()
+    }
+
+    /// Where each value of `workflow` comes from, by its place.
+    async fn origins(&self) -> Vec<ValueOrigin> {
+        ValueOrigin::all(self.0.origins.iter().flatten())
     }
 }
 

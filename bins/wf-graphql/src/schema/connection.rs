@@ -81,13 +81,13 @@ pub(crate) struct WorkflowEdge {
 #[derive(SimpleObject)]
 pub(crate) struct PageInfo {
     /// Whether there are more behind the last one.
-    has_next_page: bool,
+    pub(crate) has_next_page: bool,
     /// Whether the page began after a cursor.
-    has_previous_page: bool,
+    pub(crate) has_previous_page: bool,
     /// The cursor of the first one.
-    start_cursor: Option<String>,
+    pub(crate) start_cursor: Option<String>,
     /// The cursor of the last one.
-    end_cursor: Option<String>,
+    pub(crate) end_cursor: Option<String>,
 }
 
 impl WorkflowConnection {

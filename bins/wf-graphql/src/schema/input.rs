@@ -171,10 +171,18 @@ impl WorkflowInput {
 
 /// Values for a workflow's parameters, by name.
 pub(crate) fn values(given: Option<Vec<ParametersInput>>) -> ApiResult<BTreeMap<String, String>> {
+    named_values("parameters", given)
+}
+
+/// Values by name, in the argument that is called so.
+pub(crate) fn named_values(
+    argument: &'static str,
+    given: Option<Vec<ParametersInput>>,
+) -> ApiResult<BTreeMap<String, String>> {
     let mut values = BTreeMap::new();
     let mut faults = Vec::new();
     for (index, parameter) in given.into_iter().flatten().enumerate() {
-        let place = Place::root().field("parameters").index(index);
+        let place = Place::root().field(argument).index(index);
         let mut missing = |field: &'static str| {
             let place = place.clone().field(field);
             faults.push(Fault::new(

@@ -1,23 +1,20 @@
 //! A workflow that was read whole, with the edges of its DAG both ways.
 
-use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use wf_model::Document;
-use wf_service::Snapshot;
+use async_graphql::Context;
+use tokio::sync::OnceCell;
+use wf_model::Edges;
+use wf_service::{Snapshot, Summary, WorkflowId};
+
+use crate::caller::Caller;
+use crate::error::ApiResult;
 
 /// A snapshot and what is worked out of it when somebody asks.
 #[derive(Debug)]
 pub(crate) struct Loaded {
     pub(crate) snapshot: Snapshot,
     edges: OnceLock<Edges>,
-}
-
-/// Which task waits for which, by their indexes in the document.
-#[derive(Debug, Default)]
-struct Edges {
-    depends_on: Vec<Vec<usize>>,
-    needed_by: Vec<Vec<usize>>,
 }
 
 impl Loaded {
@@ -31,12 +28,12 @@ impl Loaded {
 
     /// The names of the tasks that this one waits for, each once, as it names them.
     pub(crate) fn depends_on(&self, task: usize) -> Vec<&str> {
-        self.names(&self.edges().depends_on[task])
+        self.names(self.edges().depends_on(task))
     }
 
     /// The names of the tasks that wait for this one, in the document's order.
     pub(crate) fn needed_by(&self, task: usize) -> Vec<&str> {
-        self.names(&self.edges().needed_by[task])
+        self.names(self.edges().needed_by(task))
     }
 
     fn names(&self, tasks: &[usize]) -> Vec<&str> {
@@ -50,62 +47,36 @@ impl Loaded {
     }
 }
 
-impl Edges {
-    /// The edges of a document that was found valid.
-    fn of(document: &Document) -> Self {
-        let tasks = &document.tasks;
-        let index: HashMap<&str, usize> = tasks
-            .iter()
-            .enumerate()
-            .map(|(at, task)| (task.name.as_str(), at))
-            .collect();
-        let mut edges = Self {
-            depends_on: vec![Vec::new(); tasks.len()],
-            needed_by: vec![Vec::new(); tasks.len()],
-        };
-        for (at, task) in tasks.iter().enumerate() {
-            let listed = task.depends_on.iter().map(String::as_str);
-            let written = task.depends.iter().flat_map(|depends| names_in(depends));
-            for name in listed.chain(written) {
-                let Some(&dependency) = index.get(name) else {
-                    continue;
-                };
-                // Whoever named it before in this task is the last one in its list.
-                if edges.needed_by[dependency].last() != Some(&at) {
-                    edges.needed_by[dependency].push(at);
-                    edges.depends_on[at].push(dependency);
-                }
-            }
+/// A workflow that is read whole when somebody asks for what lists do not tell.
+pub(crate) struct Whole {
+    id: WorkflowId,
+    tasks: u32,
+    cell: OnceCell<Arc<Loaded>>,
+}
+
+impl Whole {
+    /// The workflow of that summary, not read yet.
+    pub(crate) fn of(summary: &Summary) -> Self {
+        Self {
+            id: summary.id,
+            tasks: summary.task_counts.total,
+            cell: OnceCell::new(),
         }
-        edges
-    }
-}
-
-/// The names of tasks in a `depends` that was found valid: its words without their outcomes.
-fn names_in(depends: &str) -> impl Iterator<Item = &str> {
-    let is_word = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
-    depends
-        .split(move |character| !is_word(character))
-        .filter_map(|word| word.split('.').next())
-        .filter(|name| !name.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn document(tasks: &serde_json::Value) -> Document {
-        serde_json::from_value(serde_json::json!({"name": "w", "tasks": tasks})).unwrap()
     }
 
-    #[test]
-    fn edges_are_found_however_they_are_written() {
-        let edges = Edges::of(&document(&serde_json::json!([
-            {"name": "A", "action": "echo"},
-            {"name": "B-1", "action": "echo", "dependsOn": ["A", "A"]},
-            {"name": "C", "action": "echo", "depends": "(A.Failed||B-1) && !A.Succeeded"},
-        ])));
-        assert_eq!(edges.depends_on, [vec![], vec![0], vec![0, 1]]);
-        assert_eq!(edges.needed_by, [vec![1, 2], vec![2], vec![]]);
+    /// The workflow that was read already.
+    pub(crate) fn read(loaded: Arc<Loaded>) -> Self {
+        let summary = &loaded.snapshot.summary;
+        Self {
+            id: summary.id,
+            tasks: summary.task_counts.total,
+            cell: OnceCell::new_with(Some(loaded)),
+        }
+    }
+
+    /// The workflow, read by now.
+    pub(crate) async fn get(&self, ctx: &Context<'_>) -> ApiResult<&Arc<Loaded>> {
+        let load = || async { Caller::of(ctx)?.load(self.id, self.tasks).await };
+        self.cell.get_or_try_init(load).await
     }
 }

@@ -1,22 +1,29 @@
 //! The schema: one file per aggregate, with its types and what they resolve to.
 
 mod attempt;
+mod audit;
+mod bulk;
 mod catalog;
 mod check;
 mod connection;
+mod graph;
 mod input;
 mod item;
 mod loaded;
 mod log;
 mod mutation;
 mod node;
+mod origin;
 mod parameter;
 mod phase;
 mod query;
+mod run;
 mod service;
 mod simulation;
+mod steering;
 mod task;
 mod task_counts;
+mod task_steering;
 mod time;
 mod workflow;
 
@@ -38,7 +45,7 @@ pub(crate) type Schema = async_graphql::Schema<Query, Mutation, EmptySubscriptio
 
 /// The schema, which knows nothing of a service: each request brings its caller.
 pub(crate) fn build() -> Schema {
-    Schema::build(Query, Mutation, EmptySubscription)
+    Schema::build(Query, Mutation::default(), EmptySubscription)
         .limit_depth(MOST_DEPTH)
         .limit_complexity(MOST_COMPLEXITY)
         .finish()

@@ -114,6 +114,18 @@ pub(crate) enum StopMode {
     Now,
 }
 
+/// What of a workflow runs again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "wf_service::RestartKind")]
+pub(crate) enum RestartMode {
+    /// Everything.
+    All,
+    /// What failed, was stopped or was not reached, and all that waits for it.
+    FromFailed,
+    /// The tasks that are named.
+    Tasks,
+}
+
 /// Where a line was printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "wf_service::LogStream")]

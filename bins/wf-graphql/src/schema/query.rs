@@ -8,6 +8,7 @@ use wf_service::{DocumentInput, Filter, ListWorkflows, LogQuery};
 use super::catalog::Action;
 use super::check::{Rendering, Simulation, Validation};
 use super::connection::{self, WorkflowConnection, WorkflowFilter, page_size};
+use super::graph::GraphFormat;
 use super::input::{self, ParametersInput};
 use super::log::{self, Logs};
 use super::node::Node;
@@ -145,9 +146,30 @@ impl Query {
     ) -> ApiResult<Option<Rendering>> {
         let caller = Caller::of(ctx)?;
         let document = DocumentInput::Value(document.0);
-        Ok(Some(Rendering(
-            caller.service.render(&caller.context, document).await?,
-        )))
+        // Only who asks for the origins waits for them.
+        let rendered = if ctx.look_ahead().field("origins").exists() {
+            caller.service.explain(&caller.context, document).await
+        } else {
+            caller.service.render(&caller.context, document).await
+        };
+        Ok(Some(Rendering(rendered?)))
+    }
+
+    /// A document's DAG, to look at: `Workflow.graph` of a workflow that there is not. Nothing is
+    /// stored.
+    #[graphql(complexity = "CHECK_COST + child_complexity")]
+    async fn graph_of(
+        &self,
+        ctx: &Context<'_>,
+        document: Json<Value>,
+        #[graphql(default_with = "GraphFormat::Svg")] format: GraphFormat,
+    ) -> ApiResult<Option<String>> {
+        let caller = Caller::of(ctx)?;
+        let document = DocumentInput::Value(document.0);
+        let graph = caller
+            .service
+            .graph_of(&caller.context, document, format.into());
+        Ok(Some(graph.await?))
     }
 
     /// How a document would go if its tasks ended as told; a task that is not named succeeds.

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ID, Object};
+use async_graphql::{Context, ID, Object};
 use time::OffsetDateTime;
-use wf_model::{Argument, EXIT_HANDLER, TaskStatus};
+use wf_model::{Argument, EXIT_HANDLER, RunStatus, TaskStatus};
+use wf_service::Run;
 
 use super::attempt::Attempt;
 use super::item::Item;
@@ -12,11 +13,18 @@ use super::loaded::Loaded;
 use super::parameter::{self, Parameters};
 use super::phase::{TaskPhase, TaskReason};
 use super::time::date_time;
+use crate::caller::Caller;
+use crate::error::{ApiError, Essential};
 
-/// A task of a workflow in its latest run.
+/// What it costs to ask why a task waits, measured in fields: each is asked for by itself.
+const WHY_COST: usize = 50;
+
+/// A task of a workflow in a run.
 #[derive(Clone)]
 pub(crate) struct Tasks {
     workflow: Arc<Loaded>,
+    /// The run, unless it is the latest.
+    run: Option<Arc<Run>>,
     place: Place,
 }
 
@@ -30,43 +38,74 @@ enum Place {
 }
 
 impl Tasks {
-    /// The tasks of that workflow, in the document's order.
+    /// The tasks of that workflow in its latest run, in the document's order.
     pub(crate) fn all(workflow: &Arc<Loaded>) -> Vec<Self> {
-        let count = workflow
-            .snapshot
-            .run
+        Self::all_in(workflow, None)
+    }
+
+    /// The tasks of that workflow in that run, in the document's order.
+    pub(crate) fn all_of_run(workflow: &Arc<Loaded>, run: &Arc<Run>) -> Vec<Self> {
+        Self::all_in(workflow, Some(run))
+    }
+
+    /// The exit handler of that workflow in its latest run, when it has one.
+    pub(crate) fn exit_handler(workflow: &Arc<Loaded>) -> Option<Self> {
+        Self::exit_handler_in(workflow, None)
+    }
+
+    /// The exit handler of that workflow in that run, when it has one.
+    pub(crate) fn exit_handler_of_run(workflow: &Arc<Loaded>, run: &Arc<Run>) -> Option<Self> {
+        Self::exit_handler_in(workflow, Some(run))
+    }
+
+    /// The task of that name, the exit handler included.
+    pub(crate) fn named(
+        workflow: &Arc<Loaded>,
+        run: Option<&Arc<Run>>,
+        name: &str,
+    ) -> Option<Self> {
+        if name == EXIT_HANDLER {
+            return Self::exit_handler_in(workflow, run);
+        }
+        Self::all_in(workflow, run)
+            .into_iter()
+            .find(|task| task.status().name == name)
+    }
+
+    fn all_in(workflow: &Arc<Loaded>, run: Option<&Arc<Run>>) -> Vec<Self> {
+        let status = Self::run_of(workflow, run);
+        let count = status
             .tasks
             .len()
             .min(workflow.snapshot.document.tasks.len());
         let task = |index| Self {
             workflow: Arc::clone(workflow),
+            run: run.cloned(),
             place: Place::Dag(index),
         };
         (0..count).map(task).collect()
     }
 
-    /// The exit handler of that workflow, when it has one.
-    pub(crate) fn exit_handler(workflow: &Arc<Loaded>) -> Option<Self> {
-        let snapshot = &workflow.snapshot;
-        let both = snapshot.run.exit_handler.is_some() && snapshot.document.on_exit.is_some();
-        both.then(|| Self {
+    fn exit_handler_in(workflow: &Arc<Loaded>, run: Option<&Arc<Run>>) -> Option<Self> {
+        let status = Self::run_of(workflow, run);
+        let is_declared = workflow.snapshot.document.on_exit.is_some();
+        (status.exit_handler.is_some() && is_declared).then(|| Self {
             workflow: Arc::clone(workflow),
+            run: run.cloned(),
             place: Place::ExitHandler,
         })
     }
 
-    /// The task of that name, the exit handler included.
-    pub(crate) fn named(workflow: &Arc<Loaded>, name: &str) -> Option<Self> {
-        if name == EXIT_HANDLER {
-            return Self::exit_handler(workflow);
-        }
-        Self::all(workflow)
-            .into_iter()
-            .find(|task| task.status().name == name)
+    fn run_of<'a>(workflow: &'a Loaded, run: Option<&'a Arc<Run>>) -> &'a RunStatus {
+        run.map_or(&workflow.snapshot.run, |run| &run.status)
+    }
+
+    fn run(&self) -> &RunStatus {
+        Self::run_of(&self.workflow, self.run.as_ref())
     }
 
     fn status(&self) -> &TaskStatus {
-        let run = &self.workflow.snapshot.run;
+        let run = self.run();
         match self.place {
             Place::Dag(index) => &run.tasks[index],
             Place::ExitHandler => run
@@ -94,13 +133,13 @@ impl Tasks {
     }
 }
 
-/// A task of a workflow in its latest run.
+/// A task of a workflow in a run.
 #[Object]
 impl Tasks {
     /// `<workflow>/<run>/<name>`: unique, so that no client cache mixes workflows or runs.
     pub(crate) async fn id(&self) -> ID {
         let summary = &self.workflow.snapshot.summary;
-        let run = self.workflow.snapshot.run.number;
+        let run = self.run().number;
         ID(format!("{}/{run}/{}", summary.id, self.status().name))
     }
 
@@ -178,6 +217,27 @@ impl Tasks {
     /// Its output parameters, and what it printed as `result`.
     async fn outputs(&self) -> Vec<Parameters<'_>> {
         parameter::outputs(&self.status().outputs)
+    }
+
+    /// The names of the artifacts that it left.
+    async fn artifacts(&self) -> Vec<&str> {
+        let artifacts = self.status().outputs.artifacts.iter();
+        artifacts.map(|artifact| artifact.name.as_str()).collect()
+    }
+
+    /// What it waits for, for people; empty when it runs or has ended, and in old runs.
+    #[graphql(complexity = "WHY_COST")]
+    async fn why(&self, ctx: &Context<'_>) -> Result<Vec<String>, Essential> {
+        let latest = self.workflow.snapshot.run.number;
+        if self.status().phase.is_finished() || self.run().number != latest {
+            return Ok(Vec::new());
+        }
+        let caller = Caller::of(ctx)?;
+        caller.count_why()?;
+        let (id, name) = (self.workflow.snapshot.summary.id, &self.status().name);
+        let why = caller.service.why(&caller.context, id, name).await;
+        let why = why.map_err(ApiError::from)?;
+        Ok(why.iter().map(ToString::to_string).collect())
     }
 
     /// Its items, when it fans out; empty before it is reached.

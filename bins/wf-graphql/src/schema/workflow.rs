@@ -4,18 +4,21 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Json, Object};
 use time::OffsetDateTime;
-use tokio::sync::OnceCell;
 use wf_model::{Document, Verb};
 use wf_service::{Snapshot, Summary};
 
-use super::loaded::Loaded;
+use super::audit::{self, AuditConnection};
+use super::graph::GraphFormat;
+use super::loaded::{Loaded, Whole};
 use super::parameter::{self, Parameters};
 use super::phase::{WorkflowPhase, WorkflowVerb};
+use super::query::CHECK_COST;
+use super::run::{self, RunConnection};
 use super::task::Tasks;
 use super::task_counts::TaskCounts;
 use super::time::date_time;
 use crate::caller::Caller;
-use crate::error::{ApiResult, Essential};
+use crate::error::{ApiError, ApiResult, Essential};
 
 /// How many tasks a workflow is taken to have when the cost of a query is estimated. What they
 /// really are is bounded when they are read.
@@ -24,15 +27,14 @@ pub(crate) const TYPICAL_TASKS: usize = 10;
 /// What a user created, as its latest run stands.
 pub(crate) struct Workflow {
     summary: Summary,
-    /// Read when somebody asks for what lists do not tell.
-    loaded: OnceCell<Arc<Loaded>>,
+    whole: Arc<Whole>,
 }
 
 impl From<Summary> for Workflow {
     fn from(summary: Summary) -> Self {
         Self {
+            whole: Arc::new(Whole::of(&summary)),
             summary,
-            loaded: OnceCell::new(),
         }
     }
 }
@@ -41,20 +43,14 @@ impl From<Snapshot> for Workflow {
     fn from(snapshot: Snapshot) -> Self {
         Self {
             summary: snapshot.summary.clone(),
-            loaded: OnceCell::new_with(Some(Arc::new(Loaded::new(snapshot)))),
+            whole: Arc::new(Whole::read(Arc::new(Loaded::new(snapshot)))),
         }
     }
 }
 
 impl Workflow {
     async fn loaded(&self, ctx: &Context<'_>) -> ApiResult<&Arc<Loaded>> {
-        let summary = &self.summary;
-        let load = || async {
-            Caller::of(ctx)?
-                .load(summary.id, summary.task_counts.total)
-                .await
-        };
-        self.loaded.get_or_try_init(load).await
+        self.whole.get(ctx).await
     }
 }
 
@@ -99,6 +95,11 @@ impl Workflow {
     /// Somebody wished its end, and it has not ended yet.
     async fn stopping(&self) -> bool {
         self.summary.stopping
+    }
+
+    /// Somebody wished that it runs again, and the next run is not made yet.
+    async fn restarting(&self) -> bool {
+        self.summary.restarting
     }
 
     /// Why it is in that phase, for people.
@@ -154,6 +155,46 @@ impl Workflow {
         self.summary.run
     }
 
+    /// Its runs, newest first: `first` (1 to 100, 20 when absent) after the cursor `after`. Old
+    /// runs never change.
+    #[graphql(complexity = "run::page_size(first).saturating_mul(child_complexity) + 1")]
+    async fn runs(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<RunConnection, Essential> {
+        let tasks = self.summary.task_counts.total;
+        let part = run::part(first, after);
+        let listing = run::list(Caller::of(ctx)?, self.summary.id, tasks, &part).await?;
+        let goes_on = part.after.is_some();
+        Ok(RunConnection::new(
+            listing,
+            self.summary.id,
+            &self.whole,
+            goes_on,
+        ))
+    }
+
+    /// Who did what to it, and what was refused to whom, newest first: `first` (1 to 500, 50 when
+    /// absent) after the cursor `after`.
+    #[graphql(
+        complexity = "audit::COST + audit::page_size(first).saturating_mul(child_complexity)"
+    )]
+    async fn audit(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<AuditConnection, Essential> {
+        let caller = Caller::of(ctx)?;
+        let part = run::part(first, after);
+        let goes_on = part.after.is_some();
+        let listing = caller.service.audit(&caller.context, self.summary.id, part);
+        let listing = listing.await.map_err(ApiError::from)?;
+        Ok(AuditConnection::new(listing, goes_on))
+    }
+
     /// How many tasks of the latest run are in which phase.
     async fn task_counts(&self) -> TaskCounts {
         self.summary.task_counts.into()
@@ -163,6 +204,19 @@ impl Workflow {
     #[graphql(complexity = "TYPICAL_TASKS.saturating_mul(child_complexity) + 1")]
     async fn tasks(&self, ctx: &Context<'_>) -> ApiResult<Option<Vec<Tasks>>> {
         Ok(Some(Tasks::all(self.loaded(ctx).await?)))
+    }
+
+    /// Its DAG with each task in its phase, to look at.
+    #[graphql(complexity = "CHECK_COST + child_complexity")]
+    async fn graph(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "GraphFormat::Svg")] format: GraphFormat,
+    ) -> Result<String, Essential> {
+        let caller = Caller::of(ctx)?;
+        let (context, id) = (&caller.context, self.summary.id);
+        let graph = caller.service.graph(context, id, format.into()).await;
+        Ok(graph.map_err(ApiError::from)?)
     }
 
     /// What runs when the tasks have ended, when the document asks for it.

@@ -245,3 +245,18 @@ async fn the_catalog_and_the_service_say_what_they_are() {
         .await;
     assert_eq!(code(&unknown), "NOT_FOUND");
 }
+
+#[tokio::test]
+async fn a_rendering_tells_where_its_values_come_from_when_asked() {
+    let app = App::new().await;
+    let query = "query($d: JSON!) { renderWorkflow(document: $d) { origins { pointer origin } } }";
+    let rendered = app.data(query, json!({"d": seed()})).await;
+    let origins = rendered["renderWorkflow"]["origins"].as_array().unwrap();
+    for (pointer, origin) in [
+        ("/metadata/generateName", "DOCUMENT"),
+        ("/spec/templates/0/container/image", "ACTION"),
+        ("/spec/entrypoint", "BUILT_IN"),
+    ] {
+        assert!(origins.contains(&json!({"pointer": pointer, "origin": origin})));
+    }
+}

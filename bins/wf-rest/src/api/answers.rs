@@ -1,10 +1,10 @@
 //! Answers: the statuses and headers with which workflows are told.
 
 use poem_openapi::ApiResponse;
-use wf_service::Snapshot;
+use wf_service::{Begun, Snapshot};
 
 use crate::json::Json;
-use crate::view::{Workflow, WorkflowPage};
+use crate::view::{AuditPage, RunPage, Workflow, WorkflowPage};
 
 /// A workflow was created, now or before.
 #[derive(ApiResponse)]
@@ -49,6 +49,22 @@ pub(super) enum WorkflowAnswer {
     ),
 }
 
+/// A workflow of which a run began, now or before.
+#[derive(ApiResponse)]
+pub(super) enum BegunAnswer {
+    /// The workflow.
+    #[oai(status = 200)]
+    Begun(
+        Json<Workflow>,
+        /// Of its document.
+        #[oai(header = "ETag")]
+        String,
+        /// `true` when an earlier request with the same key had done it, and nothing changed.
+        #[oai(header = "Idempotency-Replayed")]
+        Option<String>,
+    ),
+}
+
 /// A page of workflows.
 #[derive(ApiResponse)]
 pub(super) enum ListAnswer {
@@ -82,4 +98,36 @@ pub(super) fn answer(snapshot: &Snapshot) -> (Json<Workflow>, String) {
 pub(super) fn found(snapshot: &Snapshot) -> WorkflowAnswer {
     let (body, etag) = answer(snapshot);
     WorkflowAnswer::Found(body, etag)
+}
+
+/// A workflow of which a run began.
+pub(super) fn begun(begun: &Begun) -> BegunAnswer {
+    let (body, etag) = answer(&begun.snapshot);
+    BegunAnswer::Begun(body, etag, begun.replayed.then(|| "true".to_owned()))
+}
+
+/// A page of runs.
+#[derive(ApiResponse)]
+pub(super) enum RunsAnswer {
+    /// The page.
+    #[oai(status = 200)]
+    Page(
+        Json<RunPage>,
+        /// The next page, as `<path>; rel="next"`, when there is one.
+        #[oai(header = "Link")]
+        Option<String>,
+    ),
+}
+
+/// A page of an audit.
+#[derive(ApiResponse)]
+pub(super) enum AuditAnswer {
+    /// The page.
+    #[oai(status = 200)]
+    Page(
+        Json<AuditPage>,
+        /// The next page, as `<path>; rel="next"`, when there is one.
+        #[oai(header = "Link")]
+        Option<String>,
+    ),
 }

@@ -3,6 +3,8 @@
 use poem::Request;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
+use poem_openapi::types::Any;
+use serde_json::Value;
 use wf_service::Service;
 
 use super::Tag;
@@ -22,6 +24,20 @@ impl CatalogApi {
     async fn actions(&self, request: &Request) -> Result<Json<Actions>, ApiError> {
         let actions = self.0.actions(&wf_runtime::context(request)).await?;
         Ok(Json(actions.as_slice().into()))
+    }
+
+    /// The JSON Schema of documents
+    ///
+    /// Draft 2020-12, with the actions on offer in it: an editor that is given it, as by
+    /// `"$schema"` in the document, completes actions and their parameters.
+    #[oai(
+        path = "/schemas/workflow.json",
+        method = "get",
+        operation_id = "getDocumentSchema"
+    )]
+    async fn document_schema(&self, request: &Request) -> Result<Json<Any<Value>>, ApiError> {
+        let context = wf_runtime::context(request);
+        Ok(Json(Any(self.0.document_schema(&context).await?)))
     }
 
     /// One action

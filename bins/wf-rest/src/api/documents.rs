@@ -18,6 +18,7 @@ use crate::contract::joined_accept;
 use crate::error::ApiError;
 use crate::fields::Fields;
 use crate::json::{Bytes, JSON, Json};
+use crate::spans;
 use crate::view::{Document, RenderedView, Simulation, SimulationRequest, Target, Validation};
 
 pub(crate) struct DocumentsApi(pub(super) Service);
@@ -52,12 +53,16 @@ impl DocumentsApi {
         &self,
         request: &Request,
         body: Bytes<Document>,
+        /// Whether to tell, in JSON, where each value comes from.
+        explain: Query<Option<bool>>,
     ) -> Result<Rendering, ApiError> {
         let context = wf_runtime::context(request);
-        let rendered = self
-            .0
-            .render(&context, DocumentInput::Bytes(body.bytes))
-            .await?;
+        let document = DocumentInput::Bytes(body.bytes);
+        let rendered = if explain.0 == Some(true) {
+            self.0.explain(&context, document).await?
+        } else {
+            self.0.render(&context, document).await?
+        };
         let accept = joined_accept(request);
         let format = accept::choose(accept.as_deref(), &[JSON, YAML]);
         Ok(if format == Some(YAML) {
@@ -87,7 +92,7 @@ fn read_simulation(body: &[u8]) -> Result<(DocumentInput, wf_service::Simulation
     const OUTCOMES: &str = "endings by task name, as in \
                             {\"A\": {\"ending\": \"FAILED\", \"exitCode\": 2}}";
     let mut fields = Fields::of(body)?;
-    let document = fields.required("document");
+    fields.required("document");
     let outcomes: Option<BTreeMap<String, SimulatedOutcome>> = fields.read("outcomes", OUTCOMES);
     let parameters = fields.parameters("parameters");
     fields.finish()?;
@@ -95,7 +100,15 @@ fn read_simulation(body: &[u8]) -> Result<(DocumentInput, wf_service::Simulation
         outcomes: outcomes.unwrap_or_default(),
         parameters,
     };
-    Ok((DocumentInput::Value(document), simulation))
+    // Its own text: what is written twice in it, only the document's reader sees.
+    let document = document_text(body);
+    Ok((DocumentInput::Bytes(document), simulation))
+}
+
+fn document_text(body: &[u8]) -> Vec<u8> {
+    let mut fields = spans::fields(body).into_iter().flatten();
+    let document = fields.find(|(name, _)| name == "document");
+    document.map_or_else(Vec::new, |(_, text)| text.to_vec())
 }
 
 /// The media type of YAML (RFC 9512).

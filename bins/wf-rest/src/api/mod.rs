@@ -1,23 +1,33 @@
 //! The operations, a file for each kind of thing.
 
 mod answers;
+mod bulk;
 mod catalog;
 mod documents;
+mod graph;
+mod history;
 mod key;
 mod logs;
 mod service;
 mod steering;
+mod task_steering;
 mod tasks;
+mod updating;
 mod workflows;
 
 use poem_openapi::{OpenApiService, Tags};
 use wf_service::Service;
 
+use self::bulk::BulkApi;
 use self::catalog::CatalogApi;
 use self::documents::DocumentsApi;
+use self::graph::GraphApi;
+use self::history::HistoryApi;
 use self::service::ServiceApi;
 use self::steering::SteeringApi;
+use self::task_steering::TaskSteeringApi;
 use self::tasks::TasksApi;
+use self::updating::UpdatingApi;
 use self::workflows::WorkflowsApi;
 
 /// What stands before every path.
@@ -26,10 +36,12 @@ pub(crate) const BASE: &str = "/v1";
 /// What the operations are about.
 #[derive(Tags)]
 pub(crate) enum Tag {
-    /// What users create: find, start, stop and delete it.
+    /// What users create: find, start, stop, restart and delete it.
     Workflows,
     /// The nodes of a workflow's DAG, and what they print.
     Tasks,
+    /// The runs of a workflow, and who did what to it.
+    History,
     /// Documents that are stored nowhere: check, render, simulate.
     Documents,
     /// The actions that tasks use.
@@ -41,9 +53,14 @@ pub(crate) enum Tag {
 /// All operations.
 pub(crate) type Apis = (
     WorkflowsApi,
+    UpdatingApi,
     SteeringApi,
+    BulkApi,
     TasksApi,
+    TaskSteeringApi,
+    HistoryApi,
     DocumentsApi,
+    GraphApi,
     CatalogApi,
     ServiceApi,
 );
@@ -52,9 +69,14 @@ pub(crate) type Apis = (
 pub(crate) fn apis(service: Service) -> Apis {
     (
         WorkflowsApi(service.clone()),
+        UpdatingApi(service.clone()),
         SteeringApi(service.clone()),
+        BulkApi(service.clone()),
         TasksApi(service.clone()),
+        TaskSteeringApi(service.clone()),
+        HistoryApi(service.clone()),
         DocumentsApi(service.clone()),
+        GraphApi(service.clone()),
         CatalogApi(service.clone()),
         ServiceApi(service),
     )

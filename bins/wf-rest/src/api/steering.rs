@@ -1,17 +1,17 @@
-//! Steering: start and stop.
+//! Steering: start, suspend, resume, stop, restart.
 
 use poem::Request;
 use poem_openapi::OpenApi;
 use poem_openapi::param::{Header, Path};
 use wf_model::StopMode;
-use wf_service::{Service, workflow_id};
+use wf_service::{Error, RestartKind, RestartWorkflow, Service, workflow_id};
 
-use super::answers::{WorkflowAnswer, found};
+use super::answers::{BegunAnswer, WorkflowAnswer, begun, found};
 use super::{Tag, key};
 use crate::error::ApiError;
 use crate::fields::Fields;
 use crate::json::Bytes;
-use crate::view::{StartRequest, StopRequest};
+use crate::view::{ReasonRequest, RestartRequest, StartRequest, StopRequest};
 
 pub(crate) struct SteeringApi(pub(super) Service);
 
@@ -33,18 +33,60 @@ impl SteeringApi {
         /// characters.
         #[oai(name = "Idempotency-Key")]
         idempotency_key: Header<Option<String>>,
-    ) -> Result<WorkflowAnswer, ApiError> {
+    ) -> Result<BegunAnswer, ApiError> {
         let context = wf_runtime::context(request);
         key::check(request, idempotency_key.0.as_deref())?;
         let mut fields = Fields::of(&body.bytes)?;
         let (parameters, reason) = (fields.parameters("parameters"), fields.text("reason"));
         fields.finish()?;
         let id = workflow_id(&id)?;
-        let snapshot = self
+        let started = self
             .0
             .start(&context, id, parameters, reason, idempotency_key.0)
             .await?;
-        Ok(found(&snapshot))
+        Ok(begun(&started))
+    }
+
+    /// Suspend a workflow
+    ///
+    /// Nothing new of it begins; what runs goes on. One that is suspended already stays as it is.
+    #[oai(
+        path = "/workflows/:id/suspend",
+        method = "post",
+        operation_id = "suspendWorkflow"
+    )]
+    async fn suspend(
+        &self,
+        request: &Request,
+        /// The workflow's id.
+        id: Path<String>,
+        body: Bytes<ReasonRequest, false>,
+    ) -> Result<WorkflowAnswer, ApiError> {
+        let context = wf_runtime::context(request);
+        let reason = reason_in(&body.bytes)?;
+        let suspended = self.0.suspend(&context, workflow_id(&id)?, reason);
+        Ok(found(&suspended.await?))
+    }
+
+    /// Resume a workflow
+    ///
+    /// It goes on after a suspension. A task that waits for an answer still waits.
+    #[oai(
+        path = "/workflows/:id/resume",
+        method = "post",
+        operation_id = "resumeWorkflow"
+    )]
+    async fn resume(
+        &self,
+        request: &Request,
+        /// The workflow's id.
+        id: Path<String>,
+        body: Bytes<ReasonRequest, false>,
+    ) -> Result<WorkflowAnswer, ApiError> {
+        let context = wf_runtime::context(request);
+        let reason = reason_in(&body.bytes)?;
+        let resumed = self.0.resume(&context, workflow_id(&id)?, reason);
+        Ok(found(&resumed.await?))
     }
 
     /// Stop a workflow
@@ -75,4 +117,64 @@ impl SteeringApi {
             .await?;
         Ok(found(&snapshot))
     }
+
+    /// Restart a workflow
+    ///
+    /// A new run of the same document: of everything, of what failed and what waits for it, or of
+    /// named tasks. The other tasks inherit their results. One that has not ended is stopped
+    /// first, and shows `restarting` until the new run is made.
+    #[oai(
+        path = "/workflows/:id/restart",
+        method = "post",
+        operation_id = "restartWorkflow"
+    )]
+    async fn restart(
+        &self,
+        request: &Request,
+        /// The workflow's id.
+        id: Path<String>,
+        body: Bytes<RestartRequest, false>,
+        /// By which a repeated request is told from a new one: 1 to 255 printable ASCII
+        /// characters.
+        #[oai(name = "Idempotency-Key")]
+        idempotency_key: Header<Option<String>>,
+    ) -> Result<BegunAnswer, ApiError> {
+        let context = wf_runtime::context(request);
+        key::check(request, idempotency_key.0.as_deref())?;
+        let mut restart = read_restart(&body.bytes)?;
+        restart.idempotency_key = idempotency_key.0;
+        let restarted = self.0.restart(&context, workflow_id(&id)?, restart);
+        Ok(begun(&restarted.await?))
+    }
+}
+
+/// The body of a change that has no choices.
+pub(super) fn reason_in(body: &[u8]) -> Result<Option<String>, Error> {
+    let mut fields = Fields::of(body)?;
+    let reason = fields.text("reason");
+    fields.finish()?;
+    Ok(reason)
+}
+
+fn read_restart(body: &[u8]) -> Result<RestartWorkflow, Error> {
+    let mut fields = Fields::of(body)?;
+    let mode = fields.word(
+        "mode",
+        &[
+            ("ALL", RestartKind::All),
+            ("FROM_FAILED", RestartKind::FromFailed),
+            ("TASKS", RestartKind::Tasks),
+        ],
+    );
+    let restart = RestartWorkflow {
+        mode,
+        tasks: fields.texts("tasks"),
+        downstream: fields.flag("downstream"),
+        parameters: fields.parameters("parameters"),
+        expected_run: fields.number("expectedRun"),
+        reason: fields.text("reason"),
+        idempotency_key: None,
+    };
+    fields.finish()?;
+    Ok(restart)
 }

@@ -9,7 +9,7 @@ use super::Tag;
 use super::logs::{LogFormat, Logs};
 use crate::error::ApiError;
 use crate::json::Json;
-use crate::view::{Task, TaskList};
+use crate::view::{RunOf, Task, TaskList, TaskView};
 
 pub(crate) struct TasksApi(pub(super) Service);
 
@@ -32,11 +32,13 @@ impl TasksApi {
         let context = wf_runtime::context(request);
         let snapshot = self.0.get(&context, workflow_id(&id)?).await?;
         Ok(Json(TaskList {
-            items: Task::all(&snapshot),
+            items: Task::all(RunOf::from(&snapshot)),
         }))
     }
 
     /// One task
+    ///
+    /// As it is in the latest run, with what it waits for.
     #[oai(
         path = "/workflows/:id/tasks/:name",
         method = "get",
@@ -49,10 +51,10 @@ impl TasksApi {
         id: Path<String>,
         /// The task's name; `onExit` for the exit handler.
         name: Path<String>,
-    ) -> Result<Json<Task>, ApiError> {
+    ) -> Result<Json<TaskView>, ApiError> {
         let context = wf_runtime::context(request);
-        let snapshot = self.0.get(&context, workflow_id(&id)?).await?;
-        let task = Task::named(&snapshot, &name);
+        let details = self.0.task(&context, workflow_id(&id)?, &name).await?;
+        let task = TaskView::named(&details, &name);
         Ok(Json(task.ok_or_else(|| no_task(&name))?))
     }
 
@@ -80,13 +82,15 @@ impl TasksApi {
         item: Query<Option<u32>>,
         /// One attempt, from 1; the latest when absent.
         attempt: Query<Option<u32>>,
+        /// One run, from 1; the latest when absent.
+        run: Query<Option<u32>>,
     ) -> Result<Logs, ApiError> {
         let context = wf_runtime::context(request);
         let query = LogQuery {
             task: name.0,
             item: item.0,
             attempt: attempt.0,
-            run: None,
+            run: run.0,
             follow: follow.0.unwrap_or(false),
         };
         let lines = self.0.logs(&context, workflow_id(&id)?, query).await?;
@@ -99,7 +103,7 @@ impl TasksApi {
     }
 }
 
-fn no_task(name: &str) -> Error {
+pub(super) fn no_task(name: &str) -> Error {
     let shown: String = name
         .chars()
         .take(128)

@@ -29,6 +29,7 @@ impl WorkflowsApi {
     ///
     /// The body is the document itself. Nothing is stored when it has a fault.
     #[oai(path = "/workflows", method = "post", operation_id = "createWorkflow")]
+    #[allow(clippy::too_many_arguments)] // each is one thing that can be asked
     async fn create(
         &self,
         request: &Request,
@@ -37,6 +38,12 @@ impl WorkflowsApi {
         /// it is started, which is when parameters without a default are given.
         #[oai(default = "yes")]
         start: Query<bool>,
+        /// Values of its parameters over their defaults, each as `name=value`; only when it begins
+        /// at once.
+        #[oai(default)]
+        parameter: Query<Vec<String>>,
+        /// Why, for the audit.
+        reason: Query<Option<String>>,
         /// Waits until the run has ended, at most so many seconds.
         #[oai(validator(minimum(value = "0"), maximum(value = "300")))]
         wait: Query<Option<u32>>,
@@ -50,7 +57,8 @@ impl WorkflowsApi {
         let create = CreateWorkflow {
             document: DocumentInput::Bytes(body.bytes),
             start: start.0,
-            parameters: BTreeMap::new(),
+            parameters: read_pairs(&parameter, "parameter", FaultCode::OutOfRange)?,
+            reason: reason.0,
             idempotency_key: idempotency_key.0,
         };
         let created = self.0.create(&context, create).await?;
@@ -96,7 +104,7 @@ impl WorkflowsApi {
             filter: Filter {
                 name: name.0,
                 phases: phase.0.into_iter().map(Into::into).collect(),
-                labels: read_labels(&label)?,
+                labels: read_pairs(&label, "label", FaultCode::InvalidLabel)?,
                 created_after: created_after.0.map(Into::into),
                 created_before: created_before.0.map(Into::into),
             },
@@ -215,20 +223,19 @@ fn yes() -> bool {
     true
 }
 
-fn read_labels(labels: &[String]) -> Result<BTreeMap<String, String>, Error> {
-    let fault = |message: String| {
-        one(Fault::new(
-            &Place::root().field("label"),
-            FaultCode::InvalidLabel,
-            message,
-        ))
-    };
+/// What a repeated query parameter says, each time as `key=value`.
+fn read_pairs(
+    pairs: &[String],
+    field: &'static str,
+    code: FaultCode,
+) -> Result<BTreeMap<String, String>, Error> {
+    let fault = |message: String| one(Fault::new(&Place::root().field(field), code, message));
     let mut read = BTreeMap::new();
-    for label in labels {
-        let (key, value) = label
+    for pair in pairs {
+        let (key, value) = pair
             .split_once('=')
             .filter(|(key, _)| !key.is_empty())
-            .ok_or_else(|| fault(format!("`{label}` is not written as `key=value`")))?;
+            .ok_or_else(|| fault(format!("`{pair}` is not written as `key=value`")))?;
         if read
             .insert(key.to_owned(), value.to_owned())
             .is_some_and(|other| other != value)

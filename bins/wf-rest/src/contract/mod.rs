@@ -55,6 +55,12 @@ impl Contract {
             .iter()
             .filter(|operation| operation.is_at(path))
             .collect();
+        // A path that is spelled out is meant before one with a parameter in that place.
+        let spelled = at_path.iter().map(|operation| operation.spelled()).max();
+        let at_path: Vec<&Operation> = at_path
+            .into_iter()
+            .filter(|operation| Some(operation.spelled()) == spelled)
+            .collect();
         if at_path.is_empty() {
             return Err(no_path(path));
         }
@@ -100,6 +106,11 @@ impl Operation {
             (None, Some(part)) => !part.is_empty(),
             (_, None) => false,
         }) && parts.next().is_none()
+    }
+
+    /// How many parts of its path are no parameters.
+    fn spelled(&self) -> usize {
+        self.path.iter().flatten().count()
     }
 
     fn check_accept(&self, request: &Request) -> Result<(), ApiError> {

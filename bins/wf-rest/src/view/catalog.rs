@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 
 use poem_openapi::Object;
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
-use poem_openapi::types::{ToJSON, Type};
+use poem_openapi::types::{Any, ToJSON, Type};
 use serde_json::Value;
 use wf_service::{ActionView, ServiceDescription};
 
-use super::document::ParameterDeclaration;
-use super::phase::Target;
+use super::phase::{ParameterType, Target};
 
 /// What an action takes and gives.
 #[derive(Debug, Object)]
@@ -19,7 +18,7 @@ pub(crate) struct Signature {
     /// What the action does, for people.
     description: Option<String>,
     /// The parameters it takes, in the order in which a form would show them.
-    parameters: Vec<ParameterDeclaration>,
+    parameters: Vec<ActionParameter>,
     /// The artifacts it takes.
     artifacts: Vec<ArtifactSignature>,
     /// The output parameters it leaves.
@@ -28,9 +27,94 @@ pub(crate) struct Signature {
     output_artifacts: Vec<String>,
     /// Whether what it prints can be referred to, as `{{tasks.A.outputs.result}}`.
     result: bool,
+    /// The secrets it reads where it runs; a document never carries their values.
+    #[oai(skip_serializing_if_is_empty)]
+    secrets: Vec<SecretSignature>,
     /// The targets that cannot run it, with the reason.
     #[oai(skip_serializing_if_is_empty)]
     unsupported: BTreeMap<String, String>,
+    /// The parameters as a JSON Schema (draft 2020-12) of an object with a field for each.
+    parameters_schema: Any<Value>,
+    /// How to draw a form for that schema, in the words of react-jsonschema-form.
+    ui_schema: Any<Value>,
+}
+
+/// A parameter that an action takes. Its value is always a text; the type says what the text has
+/// to spell.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub(crate) struct ActionParameter {
+    /// The parameter's name.
+    name: String,
+    /// What a form calls it; its name, when absent.
+    title: Option<String>,
+    /// What it is for, for people.
+    description: Option<String>,
+    /// Its value when a task gives none; without one it has to be given.
+    default: Option<String>,
+    /// The values it may have; any, when absent.
+    r#enum: Option<Vec<String>>,
+    /// What its text spells; any text, when absent.
+    #[oai(rename = "type")]
+    kind: Option<ParameterType>,
+    /// What a text has to match.
+    pattern: Option<String>,
+    /// The least number.
+    minimum: Option<f64>,
+    /// The greatest number.
+    maximum: Option<f64>,
+    /// The fewest characters of a text.
+    min_length: Option<u64>,
+    /// The most characters of a text.
+    max_length: Option<u64>,
+    /// Values that show what is meant.
+    #[oai(skip_serializing_if_is_empty)]
+    examples: Vec<String>,
+    /// Whether a form gives it several lines.
+    multiline: Option<bool>,
+    /// Its place in a form: lower ones come first, those without one last.
+    order: Option<i32>,
+}
+
+/// A secret that an action reads where it runs: its name and its keys, never a value.
+#[derive(Debug, Object)]
+pub(crate) struct SecretSignature {
+    /// The name by which the platform keeps it.
+    name: String,
+    /// The keys of it that are read.
+    keys: Vec<String>,
+}
+
+impl From<&wf_model::ParameterSignature> for ActionParameter {
+    fn from(parameter: &wf_model::ParameterSignature) -> Self {
+        let kind = Some(parameter.kind).filter(|kind| *kind != wf_model::ParameterType::default());
+        let number = |number: &Option<serde_json::Number>| number.as_ref()?.as_f64();
+        Self {
+            name: parameter.name.clone(),
+            title: parameter.title.clone(),
+            description: parameter.description.clone(),
+            default: parameter.default.clone(),
+            r#enum: parameter.allowed.clone(),
+            kind: kind.map(Into::into),
+            pattern: parameter.pattern.as_ref().map(ToString::to_string),
+            minimum: number(&parameter.minimum),
+            maximum: number(&parameter.maximum),
+            min_length: parameter.min_length,
+            max_length: parameter.max_length,
+            examples: parameter.examples.clone(),
+            multiline: parameter.multiline.then_some(true),
+            order: parameter.order,
+        }
+    }
+}
+
+impl From<&wf_model::SecretSignature> for SecretSignature {
+    fn from(secret: &wf_model::SecretSignature) -> Self {
+        Self {
+            name: secret.name.clone(),
+            keys: secret.keys.clone(),
+        }
+    }
 }
 
 /// An artifact that an action takes.
@@ -110,13 +194,20 @@ impl From<&wf_model::Signature> for Signature {
             parameters: signature
                 .parameters
                 .iter()
-                .map(ParameterDeclaration::from)
+                .map(ActionParameter::from)
                 .collect(),
             artifacts: signature.artifacts.iter().map(artifact).collect(),
             output_parameters: signature.output_parameters.clone(),
             output_artifacts: signature.output_artifacts.clone(),
             result: signature.result,
+            secrets: signature
+                .secrets
+                .iter()
+                .map(SecretSignature::from)
+                .collect(),
             unsupported: signature.unsupported.iter().map(reason).collect(),
+            parameters_schema: Any(signature.parameters_schema()),
+            ui_schema: Any(signature.ui_schema()),
         }
     }
 }

@@ -98,7 +98,7 @@ impl Parameter {
     }
 }
 
-/// A parameter of a workflow or of an action.
+/// A parameter of a workflow.
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
 pub(crate) struct ParameterDeclaration {
@@ -110,17 +110,6 @@ pub(crate) struct ParameterDeclaration {
     description: Option<String>,
     /// The values it may have; any, when absent.
     r#enum: Option<Vec<String>>,
-}
-
-impl From<&wf_model::ParameterSignature> for ParameterDeclaration {
-    fn from(parameter: &wf_model::ParameterSignature) -> Self {
-        Self {
-            name: parameter.name.clone(),
-            default: parameter.default.clone(),
-            description: parameter.description.clone(),
-            r#enum: parameter.allowed.clone(),
-        }
-    }
 }
 
 /// An artifact given to an action: another task's output.

@@ -86,6 +86,38 @@ pub(crate) enum StopMode {
     Now,
 }
 
+/// What of a workflow runs again: everything; what failed, was stopped or was not reached, and all
+/// that waits for it; or the tasks that are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[oai(
+    remote = "wf_service::RestartKind",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
+pub(crate) enum RestartMode {
+    All,
+    FromFailed,
+    Tasks,
+}
+
+/// What is done to each of many workflows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[oai(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum BulkOperation {
+    Stop,
+    Restart,
+    Delete,
+}
+
+/// How it is done: `GRACEFUL` and `NOW` are for `STOP`, `ALL` and `FROM_FAILED` for `RESTART`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[oai(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum BulkMode {
+    Graceful,
+    Now,
+    All,
+    FromFailed,
+}
+
 /// Which endings of an attempt are tried again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Enum)]
 #[oai(remote = "wf_model::RetryPolicy")]
@@ -176,6 +208,7 @@ pub(crate) enum FaultCode {
     MissingParameter,
     UndeclaredParameter,
     NotInEnum,
+    InvalidValue,
     UnknownDependency,
     SelfDependency,
     Cycle,
@@ -187,4 +220,22 @@ pub(crate) enum FaultCode {
     TemplateInjection,
     InvalidArtifact,
     Unsupported,
+}
+
+/// What kind of warning it is. Kinds are never renamed; new ones may come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[oai(remote = "wf_model::WarningCode", rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum WarningCode {
+    SecretParameter,
+}
+
+/// What the text of a parameter spells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[oai(remote = "wf_model::ParameterType", rename_all = "lowercase")]
+pub(crate) enum ParameterType {
+    String,
+    Integer,
+    Number,
+    Boolean,
+    Json,
 }

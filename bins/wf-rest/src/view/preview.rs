@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use poem_openapi::Object;
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseFromJSON, ParseResult, ToJSON, Type};
+use poem_openapi::{Enum, Object};
 use serde_json::Value;
 use wf_service::{RenderedDocument, SimulationReport};
 
 use super::document::{Document, DocumentView, Parameter};
-use super::phase::{SimulatedEnding, Target, TaskPhase, TaskReason, WorkflowPhase};
+use super::phase::{SimulatedEnding, Target, TaskPhase, TaskReason, WarningCode, WorkflowPhase};
 use super::problem::Fault;
 use super::task::{Item, outputs};
 
@@ -24,6 +24,8 @@ pub(crate) struct Validation {
     target: Target,
     /// All that is wrong with it, in a stable order.
     faults: Vec<Fault>,
+    /// What is unwise in it, when it is valid.
+    warnings: Vec<Warning>,
     /// The document in canonical form, when it is valid.
     document: Option<DocumentView>,
     /// The names of its tasks in an order that respects every dependency, when it is valid.
@@ -36,6 +38,7 @@ impl From<wf_service::Validation> for Validation {
             valid: validation.faults.is_empty(),
             target: validation.target.into(),
             faults: validation.faults.iter().map(Fault::from).collect(),
+            warnings: validation.warnings.into_iter().map(Warning::from).collect(),
             document: validation
                 .document
                 .map(|document| DocumentView(document.into())),
@@ -44,14 +47,53 @@ impl From<wf_service::Validation> for Validation {
     }
 }
 
+/// Something that may stand in a document, and better would not.
+#[derive(Debug, Object)]
+struct Warning {
+    /// What kind of warning it is.
+    code: WarningCode,
+    /// Where, for people: `tasks[1].parameters[0]`.
+    path: String,
+    /// The same as a JSON pointer (RFC 6901).
+    pointer: String,
+    /// What is unwise and what would be better.
+    message: String,
+}
+
+impl From<wf_model::Warning> for Warning {
+    fn from(warning: wf_model::Warning) -> Self {
+        Self {
+            code: warning.code.into(),
+            path: warning.path,
+            pointer: warning.pointer,
+            message: warning.message,
+        }
+    }
+}
+
 /// What a document becomes on Kubernetes.
 #[derive(Debug, Object)]
-#[oai(rename = "Rendering")]
+#[oai(rename = "Rendering", skip_serializing_if_is_none)]
 pub(crate) struct RenderedView {
     /// The Argo Workflow.
     workflow: Manifest,
     /// What the profile wants applied before it.
     supporting: Vec<Manifest>,
+    /// With `explain`: by its JSON pointer, where each value of `workflow` comes from.
+    origins: Option<BTreeMap<String, Origin>>,
+}
+
+/// Where a value of a manifest comes from.
+///
+/// `DOCUMENT`, `ACTION` (the catalog), `PROFILE` (the platform's defaults), `BUILT_IN` (every
+/// manifest has it).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[oai(remote = "wf_service::Origin", rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum Origin {
+    Document,
+    Action,
+    Profile,
+    BuiltIn,
 }
 
 impl From<RenderedDocument> for RenderedView {
@@ -59,6 +101,12 @@ impl From<RenderedDocument> for RenderedView {
         Self {
             workflow: Manifest(rendered.json),
             supporting: rendered.supporting.into_iter().map(Manifest).collect(),
+            origins: rendered.origins.map(|origins| {
+                let origins = origins.into_iter();
+                origins
+                    .map(|(pointer, origin)| (pointer, origin.into()))
+                    .collect()
+            }),
         }
     }
 }

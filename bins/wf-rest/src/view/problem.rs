@@ -11,7 +11,7 @@ const TYPE_PREFIX: &str = "urn:medulla:workflows:error:";
 
 /// Why a request was refused, or could not be answered.
 #[derive(Debug, Object)]
-#[oai(rename_all = "camelCase")]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(crate) struct Problem {
     /// Names the kind of problem, as in `urn:medulla:workflows:error:not-found`.
     #[oai(rename = "type")]
@@ -30,6 +30,10 @@ pub(crate) struct Problem {
     retryable: bool,
     /// All that is wrong with what was sent; empty when that is not the matter.
     faults: Vec<Fault>,
+    /// The phase that is in the way, when one is: the workflow's, or the task's.
+    phase: Option<String>,
+    /// The phases that would do.
+    fitting: Option<Vec<String>>,
 }
 
 /// The kinds of problems. Codes are never renamed; new ones may come.
@@ -84,8 +88,14 @@ impl Problem {
             request_id: request_id.to_owned(),
             retryable: code.is_retryable(),
             faults: error.faults().iter().map(Fault::from).collect(),
+            phase: error.misfit().map(|misfit| misfit.phase.to_owned()),
+            fitting: error.misfit().map(|misfit| owned(&misfit.fitting)),
         }
     }
+}
+
+fn owned(words: &[&str]) -> Vec<String> {
+    words.iter().map(|&word| word.to_owned()).collect()
 }
 
 /// What a code means, in words.

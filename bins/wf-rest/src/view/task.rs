@@ -2,13 +2,13 @@
 
 use poem_openapi::Object;
 use time::OffsetDateTime;
-use wf_service::Snapshot;
+use wf_model::Edges;
+use wf_service::{RunDetails, Snapshot, TaskDetails, WorkflowId};
 
 use super::document::Parameter;
-use super::edges::Edges;
 use super::phase::{LogStream, TaskPhase, TaskReason};
 
-/// A task of the workflow's latest run.
+/// A task of a run.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(crate) struct Task {
@@ -48,6 +48,16 @@ pub(crate) struct Task {
     items: Vec<Item>,
     /// Its attempts, when it does not fan out.
     attempts: Vec<Attempt>,
+}
+
+/// A task of the workflow's latest run, and what it waits for.
+#[derive(Debug, Object)]
+#[oai(rename = "TaskDetails")]
+pub(crate) struct TaskView {
+    #[oai(flatten)]
+    task: Task,
+    /// What it waits for, for people; empty when it runs or has ended.
+    why: Vec<String>,
 }
 
 /// The tasks of a workflow's latest run.
@@ -119,55 +129,84 @@ pub(crate) struct LogLineView {
     text: String,
 }
 
+/// A run, with the document that it runs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RunOf<'a> {
+    id: WorkflowId,
+    document: &'a wf_model::Document,
+    run: &'a wf_model::RunStatus,
+}
+
+impl<'a> From<&'a Snapshot> for RunOf<'a> {
+    fn from(snapshot: &'a Snapshot) -> Self {
+        Self {
+            id: snapshot.summary.id,
+            document: &snapshot.document,
+            run: &snapshot.run,
+        }
+    }
+}
+
+impl<'a> From<&'a RunDetails> for RunOf<'a> {
+    fn from(details: &'a RunDetails) -> Self {
+        Self {
+            id: details.id,
+            document: &details.document,
+            run: &details.run.status,
+        }
+    }
+}
+
 impl Task {
-    /// Every task of that workflow, in the document's order.
-    pub(crate) fn all(snapshot: &Snapshot) -> Vec<Self> {
-        let edges = Edges::of(&snapshot.document);
-        let neighbours = edges.depends_on.into_iter().zip(edges.needed_by);
-        let document = &snapshot.document.tasks;
-        let status = &snapshot.run.tasks;
-        document
-            .iter()
-            .zip(status)
-            .zip(neighbours)
-            .map(|((task, status), (depends_on, needed_by))| Self {
-                action: task.action.clone(),
-                parameters: Parameter::all(&task.parameters),
-                depends_on,
-                needed_by,
-                ..Self::bare(snapshot, status)
-            })
+    /// Every task of that run, in the document's order.
+    pub(crate) fn all(of: RunOf<'_>) -> Vec<Self> {
+        let edges = Edges::of(of.document);
+        (0..of.document.tasks.len())
+            .filter_map(|index| Self::at(of, &edges, index))
             .collect()
     }
 
     /// The exit handler, when there is one.
-    pub(crate) fn exit_handler(snapshot: &Snapshot) -> Option<Self> {
-        let handler = snapshot.document.on_exit.as_ref()?;
-        let status = snapshot.run.exit_handler.as_ref()?;
+    pub(crate) fn exit_handler(of: RunOf<'_>) -> Option<Self> {
+        let handler = of.document.on_exit.as_ref()?;
+        let status = of.run.exit_handler.as_ref()?;
         Some(Self {
             action: handler.action.clone(),
             parameters: Parameter::all(&handler.parameters),
-            ..Self::bare(snapshot, status)
+            ..Self::bare(of, status)
         })
     }
 
     /// The task of that name, the exit handler included.
-    pub(crate) fn named(snapshot: &Snapshot, name: &str) -> Option<Self> {
+    pub(crate) fn named(of: RunOf<'_>, name: &str) -> Option<Self> {
         if name == wf_model::EXIT_HANDLER {
-            return Self::exit_handler(snapshot);
+            return Self::exit_handler(of);
         }
-        Self::all(snapshot)
-            .into_iter()
-            .find(|task| task.name == name)
+        let index = of.document.tasks.iter().position(|task| task.name == name);
+        Self::at(of, &Edges::of(of.document), index?)
+    }
+
+    fn at(of: RunOf<'_>, edges: &Edges, index: usize) -> Option<Self> {
+        let names = |tasks: &[usize]| {
+            let names = tasks
+                .iter()
+                .map(|&task| of.document.tasks[task].name.clone());
+            names.collect()
+        };
+        let task = of.document.tasks.get(index)?;
+        Some(Self {
+            action: task.action.clone(),
+            parameters: Parameter::all(&task.parameters),
+            depends_on: names(edges.depends_on(index)),
+            needed_by: names(edges.needed_by(index)),
+            ..Self::bare(of, of.run.tasks.get(index)?)
+        })
     }
 
     /// What the status alone tells.
-    fn bare(snapshot: &Snapshot, status: &wf_model::TaskStatus) -> Self {
+    fn bare(of: RunOf<'_>, status: &wf_model::TaskStatus) -> Self {
         Self {
-            id: format!(
-                "{}/{}/{}",
-                snapshot.summary.id, snapshot.run.number, status.name
-            ),
+            id: format!("{}/{}/{}", of.id, of.run.number, status.name),
             name: status.name.clone(),
             action: String::new(),
             parameters: Vec::new(),
@@ -186,6 +225,16 @@ impl Task {
             items: status.items.iter().map(Item::from).collect(),
             attempts: status.attempts.iter().map(Attempt::from).collect(),
         }
+    }
+}
+
+impl TaskView {
+    /// The task of that name, which the details are of.
+    pub(crate) fn named(details: &TaskDetails, name: &str) -> Option<Self> {
+        Some(Self {
+            task: Task::named(RunOf::from(&details.snapshot), name)?,
+            why: details.why.iter().map(ToString::to_string).collect(),
+        })
     }
 }
 

@@ -9,8 +9,8 @@ use wf_model::Verb;
 use wf_service::{Listed, Listing, Snapshot};
 
 use super::document::{DocumentView, Parameter};
-use super::phase::{StopMode, WorkflowPhase, WorkflowVerb};
-use super::task::{Task, moment};
+use super::phase::{WorkflowPhase, WorkflowVerb};
+use super::task::{RunOf, Task, moment};
 
 /// A workflow with its document and its latest run.
 #[derive(Debug, Object)]
@@ -48,6 +48,8 @@ pub(crate) struct WorkflowSummary {
     phase: WorkflowPhase,
     /// Somebody wished its end, and it has not ended yet.
     stopping: bool,
+    /// Somebody wished that it runs again, and the next run is not made yet.
+    restarting: bool,
     /// Why it is in that phase, for people.
     message: Option<String>,
     /// What can be asked of it as it is now, and would change something.
@@ -109,26 +111,6 @@ pub(crate) struct ListedWorkflow {
     cursor: String,
 }
 
-/// How a held workflow is to begin.
-#[derive(Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
-pub(crate) struct StartRequest {
-    /// Values of its parameters, over their defaults.
-    parameters: Option<Vec<Parameter>>,
-    /// Why, for the audit trail.
-    reason: Option<String>,
-}
-
-/// How a workflow is to be stopped.
-#[derive(Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
-pub(crate) struct StopRequest {
-    /// `GRACEFUL` when absent.
-    mode: Option<StopMode>,
-    /// Why; it is kept with the workflow.
-    reason: Option<String>,
-}
-
 impl From<&Snapshot> for Workflow {
     fn from(snapshot: &Snapshot) -> Self {
         Self {
@@ -136,8 +118,8 @@ impl From<&Snapshot> for Workflow {
             document: DocumentView(Arc::clone(&snapshot.document)),
             parameters: Parameter::all(&snapshot.parameters),
             outputs: Parameter::all(&snapshot.run.outputs),
-            tasks: Task::all(snapshot),
-            exit_handler: Task::exit_handler(snapshot),
+            tasks: Task::all(RunOf::from(snapshot)),
+            exit_handler: Task::exit_handler(RunOf::from(snapshot)),
         }
     }
 }
@@ -152,6 +134,7 @@ impl From<&wf_service::Summary> for WorkflowSummary {
             scope: summary.scope.to_string(),
             phase: summary.phase.into(),
             stopping: summary.stopping,
+            restarting: summary.restarting,
             message: summary.message.clone(),
             can: verbs(summary.phase),
             created_at: moment(summary.created_at),

@@ -278,3 +278,20 @@ async fn the_service_tells_what_it_is() {
     assert!(service["actions"].as_u64().unwrap() > 5);
     api.close().await;
 }
+
+#[tokio::test]
+async fn a_rendering_tells_where_its_values_come_from_when_asked() {
+    let api = Api::open().await;
+    let explained = api.post("/v1/render?explain=true", SEED).send().await;
+    let explained = explained.expect(200).json();
+    assert_eq!(explained["origins"]["/metadata/generateName"], "DOCUMENT");
+    assert_eq!(
+        explained["origins"]["/spec/templates/0/container/image"],
+        "ACTION"
+    );
+    assert_eq!(explained["origins"]["/spec/entrypoint"], "BUILT_IN");
+    let plain = api.post("/v1/render", SEED).send().await.expect(200).json();
+    assert_eq!(plain["origins"], Value::Null);
+    assert_eq!(plain["workflow"], explained["workflow"]);
+    api.close().await;
+}

@@ -3,9 +3,11 @@
 // What helps a test may fail it as the test itself may, and takes what reads best at the call.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value)]
 
+mod actions;
 mod browser;
 mod declared;
 mod documents;
+mod graph;
 mod harness;
 mod idempotency;
 mod lists;
