@@ -37,9 +37,10 @@ browser: servers ## Open the page of wf-graphql in headless Chromium (needs Node
 	@$(XTASK) browser
 
 fuzz: ## Fuzz every parser for FUZZ_SECONDS each (needs cargo-fuzz)
-	@for target in $$(cd fuzz && $(CARGO) fuzz list); do \
+	@cd fuzz && for target in $$($(CARGO) fuzz list); do \
 		echo "fuzz $$target"; \
-		RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) || exit 1; \
+		RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=$(abspath $(TARGET))/fuzz \
+			$(CARGO) fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) || exit 1; \
 	done
 
 deny: ## Check licences, sources and advisories of dependencies (needs cargo-deny)

@@ -22,6 +22,7 @@ const LAYERS: &[Layer] = &[
         &[],
         &[
             "petgraph",
+            "regex",
             "serde",
             "serde_json",
             "strsim",
@@ -33,7 +34,14 @@ const LAYERS: &[Layer] = &[
     (
         "wf-argo",
         &["wf-model"],
-        &["serde", "serde_json", "serde_yaml", "thiserror"],
+        &[
+            "base64",
+            "serde",
+            "serde_json",
+            "serde_yaml",
+            "strsim",
+            "thiserror",
+        ],
     ),
     (
         "wf-backend",
@@ -74,7 +82,7 @@ const LAYERS: &[Layer] = &[
     ),
     (
         "wf-runtime",
-        &["wf-argo", "wf-backend", "wf-model", "wf-service"],
+        &["wf-backend", "wf-service"],
         &[
             "anyhow",
             "clap",
@@ -94,10 +102,7 @@ const LAYERS: &[Layer] = &[
         "wf-graphql",
         &["wf-model", "wf-runtime", "wf-service"],
         &[
-            "anyhow",
             "async-graphql",
-            "async-graphql-poem",
-            "clap",
             "futures-util",
             "poem",
             "serde",
