@@ -77,7 +77,9 @@ fn definitions(signatures: &Signatures, seconds: &Value) -> Value {
 
 fn retry() -> Value {
     let policies = RetryPolicy::ALL.map(RetryPolicy::as_str);
-    let between = |minimum: u32, maximum: u32| or_null(json!({"type": "integer", "minimum": minimum, "maximum": maximum}));
+    let between = |minimum: u32, maximum: u32| {
+        or_null(json!({"type": "integer", "minimum": minimum, "maximum": maximum}))
+    };
     object(
         json!({
             "limit": {"description": "How many attempts there may be after the first.", "type": "integer", "minimum": 0, "maximum": 1000},

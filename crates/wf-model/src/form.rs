@@ -67,7 +67,10 @@ impl ParameterSignature {
         put("type", Some(self.kind.json_type().into()));
         let media = (self.kind == ParameterType::Json).then(|| "application/json".into());
         put("contentMediaType", media);
-        put("default", self.default.as_deref().map(|it| self.kind.meant(it)));
+        put(
+            "default",
+            self.default.as_deref().map(|it| self.kind.meant(it)),
+        );
         put("enum", self.allowed.as_deref().map(meant));
         put("minimum", self.minimum.clone().map(Value::Number));
         put("maximum", self.maximum.clone().map(Value::Number));
@@ -106,7 +109,10 @@ impl ParameterSignature {
 
     fn text_schema(&self) -> Value {
         let mut schema = json!({"type": "string"});
-        for (name, length) in [("minLength", self.min_length), ("maxLength", self.max_length)] {
+        for (name, length) in [
+            ("minLength", self.min_length),
+            ("maxLength", self.max_length),
+        ] {
             if let Some(length) = length {
                 schema[name] = length.into();
             }

@@ -44,8 +44,8 @@ pub use document::{
     Argument, ArtifactArgument, Document, ExitHandler, ParameterDeclaration, Retry, RetryPolicy,
     Task,
 };
-pub use edges::Edges;
 pub use document_schema::document_schema;
+pub use edges::Edges;
 pub use expression::SyntaxError;
 pub use fault::{Fault, FaultCode, Faults, Place};
 pub use literal::{ParameterType, Pattern, PatternError};
@@ -58,12 +58,14 @@ pub use phase::{TaskPhase, WorkflowPhase};
 pub use picture::{ItemCount, Layout, LayoutEdge, LayoutNode, Picture, Point};
 pub use reading::{Draft, validate};
 pub use reason::TaskReason;
-pub use reference::{Fact, Piece, Reference, Template, TemplateError};
+pub use reference::{
+    Fact, LARGEST_VALUE, Piece, Reference, Template, TemplateError, ValueTooLarge,
+};
 pub use restart::{RestartMode, plan_restart};
 pub use signature::{
     ArtifactSignature, ParameterSignature, SecretSignature, Signature, Signatures,
 };
-pub use simulate::{Simulated, SimulatedEnding, SimulatedOutcome, simulate};
+pub use simulate::{MOST_ATTEMPTS, Simulated, SimulatedEnding, SimulatedOutcome, simulate};
 pub use status::{Attempt, EXIT_HANDLER, ItemStatus, RunStatus, TaskStatus};
 pub use stop::{StopMode, StopWish};
 pub use target::{Limits, Target, UnknownTarget};

@@ -290,6 +290,7 @@ impl Machine {
             Ok(inputs) => inputs,
             Err(message) => {
                 self.fail_before_start(unit, message, now);
+                self.advance(now);
                 return None;
             }
         };

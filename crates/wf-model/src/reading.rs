@@ -65,6 +65,10 @@ impl Draft {
                 return Self::unreadable(FaultCode::MalformedJson, message);
             }
         };
+        if text.starts_with('\u{feff}') {
+            let message = "begins with a byte order mark; send UTF-8 without one".to_owned();
+            return Self::unreadable(FaultCode::MalformedJson, message);
+        }
         let left = Cell::new(most_values(limits));
         let mut json = serde_json::Deserializer::from_str(text);
         let read = RawSeed::new(&left)

@@ -7,6 +7,20 @@ use std::fmt;
 pub use parsing::TemplateError;
 pub(crate) use parsing::take_reference;
 
+/// How many bytes a value may have with everything put in; as much as Argo keeps of a result.
+pub const LARGEST_VALUE: usize = 256 << 10;
+
+/// A value that would be larger than [`LARGEST_VALUE`] with everything put in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a value would be larger than {LARGEST_VALUE} bytes; give what is long as an artifact")]
+pub struct ValueTooLarge;
+
+impl From<ValueTooLarge> for String {
+    fn from(error: ValueTooLarge) -> Self {
+        error.to_string()
+    }
+}
+
 /// A value with the references in it, taken apart.
 ///
 /// Taken apart once, when the document is validated: what is put in for a reference is never
@@ -107,11 +121,13 @@ impl Template {
         }
     }
 
-    /// The value with everything put in.
+    /// The value with everything put in, when that is at most [`LARGEST_VALUE`] bytes.
+    ///
+    /// A short document can name a long value a thousand times, so what is put in is counted.
     ///
     /// # Errors
-    /// The first error of `resolve`.
-    pub fn resolve<E>(
+    /// The first error of `resolve`, or that the value would be larger.
+    pub fn resolve<E: From<ValueTooLarge>>(
         &self,
         mut resolve: impl FnMut(&Reference) -> Result<String, E>,
     ) -> Result<String, E> {
@@ -120,6 +136,9 @@ impl Template {
             match piece {
                 Piece::Text(text) => value.push_str(text),
                 Piece::Reference(reference) => value.push_str(&resolve(reference)?),
+            }
+            if value.len() > LARGEST_VALUE {
+                return Err(ValueTooLarge.into());
             }
         }
         Ok(value)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::fault::{Fault, FaultCode, Faults, Place};
 use crate::machine::{Ended, Launch, Machine, RunFacts, TaskRef};
 use crate::outputs::Outputs;
 use crate::phase::WorkflowPhase;
@@ -12,6 +13,10 @@ use crate::reason::TaskReason;
 use crate::status::{EXIT_HANDLER, RunStatus};
 use crate::timestamp::Timestamp;
 use crate::valid::ValidWorkflow;
+
+/// How many attempts a simulation plays at most: retries of fan-outs multiply, and nobody reads
+/// the millionth.
+pub const MOST_ATTEMPTS: usize = 100_000;
 
 /// How a task is to end in a simulation, at every attempt and with every item.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,11 +59,14 @@ pub struct Simulated {
 ///
 /// Backoffs pass at once, and a task that refers to an output that is not given is in error, as
 /// it would be when it ran.
+///
+/// # Errors
+/// A `TOO_LARGE` fault for a simulation of more than [`MOST_ATTEMPTS`] attempts.
 pub fn simulate(
     workflow: &Arc<ValidWorkflow>,
     parameters: BTreeMap<String, String>,
     outcomes: &BTreeMap<String, SimulatedOutcome>,
-) -> Simulated {
+) -> Result<Simulated, Faults> {
     let document = workflow.document();
     let facts = RunFacts {
         name: document.name.clone(),
@@ -72,6 +80,7 @@ pub fn simulate(
     let mut order = Vec::new();
     let mut seen = HashSet::new();
     let mut now = Timestamp::from_millis(0);
+    let mut attempts = 0;
     machine.begin(now);
     while !machine.is_finished() {
         let launches = machine.launches(now, usize::MAX);
@@ -80,6 +89,10 @@ pub fn simulate(
                 Some(due) if due > now && !machine.is_finished() => now = due,
                 _ => break,
             }
+        }
+        attempts += launches.len();
+        if attempts > MOST_ATTEMPTS {
+            return Err(too_large());
         }
         for launch in launches {
             now = Timestamp::from_millis(now.as_millis() + 1);
@@ -90,10 +103,17 @@ pub fn simulate(
             }
         }
     }
-    Simulated {
+    Ok(Simulated {
         run: machine.status().clone(),
         order,
-    }
+    })
+}
+
+fn too_large() -> Faults {
+    let message = format!(
+        "a simulation plays at most {MOST_ATTEMPTS} attempts; give fewer items or fewer retries"
+    );
+    Faults::one(Fault::new(&Place::root(), FaultCode::TooLarge, message))
 }
 
 fn name_of(workflow: &ValidWorkflow, launch: &Launch) -> String {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::reference::Reference;
+use crate::reference::{Reference, ValueTooLarge};
 use crate::text::short;
 
 use super::{Comparison, Condition, Operand, number};
@@ -34,6 +34,9 @@ pub enum ConditionError {
         /// Why it is not known.
         reason: String,
     },
+    /// A text is larger than a value may be.
+    #[error(transparent)]
+    TooLarge(#[from] ValueTooLarge),
 }
 
 /// Tells what a reference stands for, or why that is not known.

@@ -185,7 +185,9 @@ impl Machine {
         }
     }
 
-    /// Something that it needs is not there: it ends without an attempt.
+    /// Something that it needs is not there: it ends without an attempt. Whoever calls this sees
+    /// to those that waited for it, by [`Machine::advance`] or from within it; they may be a chain
+    /// of thousands, and this must not recurse along it.
     pub(super) fn fail_before_start(&mut self, unit: Unit, message: String, now: Timestamp) {
         self.finish_unit(
             unit,
@@ -194,7 +196,6 @@ impl Machine {
             Some(message),
             now,
         );
-        self.advance(now);
     }
 
     pub(super) fn close_attempt(

@@ -144,7 +144,7 @@ fn played(
             (name.to_owned(), outcome)
         })
         .collect();
-    let simulated = simulate(&valid(document), BTreeMap::new(), &outcomes);
+    let simulated = simulate(&valid(document), BTreeMap::new(), &outcomes).unwrap();
     let tasks = simulated.run.tasks.iter();
     (
         simulated.run.phase,
@@ -581,6 +581,77 @@ fn a_run_recovered_at_any_moment_comes_to_the_same_end() {
 #[test]
 fn a_simulation_tells_the_order() {
     let document = tasks(&[("B", json!({"dependsOn": ["A"]})), ("A", json!({}))]);
-    let simulated = simulate(&valid(&document), BTreeMap::new(), &BTreeMap::new());
+    let simulated = simulate(&valid(&document), BTreeMap::new(), &BTreeMap::new()).unwrap();
     assert_eq!(simulated.order, ["A", "B"]);
+}
+
+#[test]
+fn a_chain_of_errors_does_not_recurse() {
+    // Each task is in error before it begins, and the next one waits for just that.
+    let mut chain = vec![(
+        "X".to_owned(),
+        json!({"parameters": [{"name": "message", "value": "abc"}]}),
+    )];
+    for index in 0..10_000 {
+        let before = chain.last().unwrap().0.clone();
+        let depends = match index {
+            0 => "X".to_owned(),
+            _ => format!("X.Succeeded && {before}.Errored"),
+        };
+        let when = "{{tasks.X.outputs.result}} > 5";
+        chain.push((
+            format!("t{index}"),
+            json!({"depends": depends, "when": when}),
+        ));
+    }
+    let named: Vec<(&str, Value)> = chain
+        .iter()
+        .map(|(name, more)| (name.as_str(), more.clone()))
+        .collect();
+    let workflow = valid(&tasks(&named));
+    let said = SimulatedOutcome {
+        outputs: Outputs {
+            result: Some("abc".to_owned()),
+            ..Outputs::default()
+        },
+        ..SimulatedOutcome::default()
+    };
+    let outcomes = BTreeMap::from([("X".to_owned(), said)]);
+    let small_stack = std::thread::Builder::new().stack_size(256 << 10);
+    let played = small_stack
+        .spawn(move || simulate(&workflow, BTreeMap::new(), &outcomes).unwrap())
+        .unwrap();
+    assert_eq!(played.join().unwrap().run.counts().error, 10_000);
+}
+
+#[test]
+fn no_value_grows_beyond_its_limit() {
+    let mut document = tasks(&[(
+        "A",
+        json!({"parameters": [{"name": "message", "value": "{{workflow.parameters.p}}".repeat(20)}]}),
+    )]);
+    document["parameters"] = json!([{"name": "p", "default": "x".repeat(20_000)}]);
+    let parameters = BTreeMap::from([("p".to_owned(), "x".repeat(20_000))]);
+    let simulated = simulate(&valid(&document), parameters, &BTreeMap::new()).unwrap();
+    let task = &simulated.run.tasks[0];
+    assert_eq!(task.phase, TaskPhase::Error);
+    assert!(
+        task.message
+            .as_deref()
+            .unwrap()
+            .contains("larger than 262144 bytes")
+    );
+}
+
+#[test]
+fn a_simulation_ends_however_many_retries_there_are() {
+    let items: Vec<u32> = (0..1000).collect();
+    let document = tasks(&[("A", json!({"withItems": items, "retry": {"limit": 1000}}))]);
+    let failed = SimulatedOutcome {
+        ending: SimulatedEnding::Failed,
+        ..SimulatedOutcome::default()
+    };
+    let outcomes = BTreeMap::from([("A".to_owned(), failed)]);
+    let faults = simulate(&valid(&document), BTreeMap::new(), &outcomes).unwrap_err();
+    assert_eq!(faults.as_slice()[0].code, crate::FaultCode::TooLarge);
 }

@@ -6,8 +6,11 @@ use super::{Machine, TaskRef, Unit};
 use crate::document::Argument;
 use crate::outputs::{ArtifactLocation, Outputs};
 use crate::phase::{TaskPhase, WorkflowPhase};
-use crate::reference::{Fact, Reference};
+use crate::reference::{Fact, LARGEST_VALUE, Reference};
 use crate::status::{ItemStatus, TaskStatus};
+
+/// How many bytes all parameters of one unit, or all outputs of a workflow, may have together.
+const LARGEST_SUM: usize = 1 << 20;
 
 /// What a unit is given.
 pub(super) struct UnitInputs {
@@ -27,8 +30,12 @@ impl Machine {
             .plan(unit.task)
             .ok_or_else(|| "it has no plan".to_owned())?;
         let mut arguments = Vec::with_capacity(plan.arguments.len());
+        let mut left = LARGEST_SUM;
         for (name, template) in &plan.arguments {
             let value = template.resolve(|reference| self.value_of(reference, unit))?;
+            left = left.checked_sub(value.len()).ok_or_else(|| {
+                format!("its parameters would be larger than {LARGEST_SUM} bytes together")
+            })?;
             arguments.push((name.clone(), value));
         }
         let mut artifacts = Vec::with_capacity(plan.artifacts.len());
@@ -51,18 +58,22 @@ impl Machine {
         }
     }
 
-    /// The workflow's own outputs; one whose task left nothing (it was skipped) is left out.
+    /// The workflow's own outputs; one whose task left nothing (it was skipped) is left out, and
+    /// so is one that would make them larger than a status can bear.
     pub(super) fn workflow_outputs(&self) -> Vec<Argument> {
         let unit = Unit {
             task: TaskRef::ExitHandler,
             item: None,
         };
+        let mut left = LARGEST_SUM;
         self.workflow
             .outputs()
             .iter()
             .filter_map(|(name, template)| {
                 let value = template.resolve(|reference| self.value_of(reference, unit));
-                value.ok().map(|value| Argument::new(name, value))
+                let value = value.ok()?;
+                left = left.checked_sub(value.len())?;
+                Some(Argument::new(name, value))
             })
             .collect()
     }
@@ -156,16 +167,23 @@ pub(super) fn gather(items: &[ItemStatus]) -> Outputs {
         }
     }
     Outputs {
-        result: (!results.is_empty())
-            .then(|| results.into_iter().cloned().collect::<Value>().to_string()),
+        result: list_of(results),
         parameters: parameters
             .into_iter()
-            .map(|(name, values)| {
-                Argument::new(name, values.into_iter().collect::<Value>().to_string())
-            })
+            .filter_map(|(name, values)| Some(Argument::new(name, list_of(values)?)))
             .collect(),
         artifacts: Vec::new(),
     }
+}
+
+/// The values as a JSON list; `None` when there are none, or when the list would be larger than a
+/// value may be, so that whoever refers to it is told that it is not there.
+fn list_of<V: AsRef<str>>(values: Vec<V>) -> Option<String> {
+    let bytes: usize = values.iter().map(|value| value.as_ref().len() + 3).sum();
+    (!values.is_empty() && bytes <= LARGEST_VALUE).then(|| {
+        let values = values.iter().map(|value| value.as_ref());
+        values.collect::<Value>().to_string()
+    })
 }
 
 /// Argo's word for a task's phase.

@@ -117,24 +117,32 @@ fn a_document_with_everything_is_valid_under_it() {
 fn what_the_model_refuses_by_shape_the_schema_refuses_too() {
     type Break = fn(&mut Value);
     let cases: [(&str, Break); 12] = [
-        ("an unknown field", |it| it["tasks"][0]["dependOn"] = json!([])),
+        ("an unknown field", |it| {
+            it["tasks"][0]["dependOn"] = json!([])
+        }),
         ("no name", |it| {
             it.as_object_mut().unwrap().remove("name");
         }),
         ("a name in capitals", |it| it["name"] = json!("My")),
         ("no tasks", |it| it["tasks"] = json!([])),
-        ("an unknown action", |it| it["tasks"][0]["action"] = json!("ecko")),
+        ("an unknown action", |it| {
+            it["tasks"][0]["action"] = json!("ecko")
+        }),
         ("an undeclared parameter", |it| {
             it["tasks"][0]["parameters"][0]["name"] = json!("massage");
         }),
-        ("a missing parameter", |it| it["tasks"][0]["parameters"] = json!([])),
+        ("a missing parameter", |it| {
+            it["tasks"][0]["parameters"] = json!([])
+        }),
         ("no parameters at all", |it| {
             it["tasks"][0].as_object_mut().unwrap().remove("parameters");
         }),
         ("a list for a value", |it| {
             it["tasks"][0]["parameters"][0]["value"] = json!(["a"]);
         }),
-        ("a text for a list", |it| it["tasks"][1]["dependsOn"] = json!("A")),
+        ("a text for a list", |it| {
+            it["tasks"][1]["dependsOn"] = json!("A")
+        }),
         ("no time at all", |it| it["timeoutSeconds"] = json!(0)),
         ("a policy of another system", |it| {
             it["tasks"][0]["retry"] = json!({"limit": 1, "policy": "Never"});
@@ -171,7 +179,11 @@ fn a_value_is_what_its_parameter_says_or_a_reference() {
         assert_eq!(is_sound(&document), is_right, "{name} {value}");
         assert_eq!(validator.is_valid(&document), is_right, "{name} {value}");
     }
-    for (value, is_right) in [(json!("fast"), true), (json!(10), true), (json!("slow"), false)] {
+    for (value, is_right) in [
+        (json!("fast"), true),
+        (json!(10), true),
+        (json!("slow"), false),
+    ] {
         let document = using(json!([{"name": "pace", "value": value}]));
         assert_eq!(is_sound(&document), is_right, "{value}");
         assert_eq!(validator.is_valid(&document), is_right, "{value}");
@@ -188,8 +200,14 @@ fn a_form_can_be_drawn_from_an_actions_parameters() {
         schema["properties"]["times"],
         json!({"title": "How often", "type": "integer", "default": 3, "minimum": 1, "maximum": 5})
     );
-    assert_eq!(schema["properties"]["dry"], json!({"type": "boolean", "default": false}));
-    assert_eq!(schema["properties"]["extra"]["contentMediaType"], "application/json");
+    assert_eq!(
+        schema["properties"]["dry"],
+        json!({"type": "boolean", "default": false})
+    );
+    assert_eq!(
+        schema["properties"]["extra"]["contentMediaType"],
+        "application/json"
+    );
     assert_eq!(schema["required"], json!(["pace"]));
     let form = jsonschema::draft202012::new(&schema).unwrap();
     assert!(form.is_valid(&json!({"pace": "fast", "times": 2, "dry": true, "tag": "v1"})));
@@ -198,7 +216,10 @@ fn a_form_can_be_drawn_from_an_actions_parameters() {
     assert!(!form.is_valid(&json!({"pace": "fast", "color": "red"})));
 
     let ui = typed.ui_schema();
-    assert_eq!(ui["ui:order"], json!(["pace", "times", "dry", "tag", "extra"]));
+    assert_eq!(
+        ui["ui:order"],
+        json!(["pace", "times", "dry", "tag", "extra"])
+    );
     assert_eq!(ui["tag"], json!({"ui:placeholder": "v2"}));
     assert_eq!(ui["extra"], json!({"ui:widget": "textarea"}));
 }

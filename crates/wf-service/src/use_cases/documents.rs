@@ -197,7 +197,7 @@ fn play(workflow: ValidWorkflow, simulation: &Simulation) -> Result<SimulationRe
     if !unknown.is_empty() {
         return Err(gathered(unknown, Vec::new()));
     }
-    let played = simulate(&Arc::new(workflow), values, &simulation.outcomes);
+    let played = simulate(&Arc::new(workflow), values, &simulation.outcomes)?;
     Ok(SimulationReport {
         phase: played.run.phase,
         order: played.order,
