@@ -183,22 +183,21 @@ impl Fields {
     /// An object of texts.
     pub(crate) fn labels(&mut self, name: &'static str) -> BTreeMap<String, String> {
         let place = self.at(name);
-        let mut labels = BTreeMap::new();
-        match self.value(name) {
-            Some(Value::Object(entries)) => {
-                for (key, value) in entries {
-                    match value {
-                        Value::String(value) => {
-                            labels.insert(key, value);
-                        }
-                        other => {
-                            self.fault(wrong_type(&place.clone().field(key), "a text", &other))
-                        }
-                    }
-                }
+        let entries = match self.value(name) {
+            Some(Value::Object(entries)) => entries,
+            Some(other) => {
+                self.fault(wrong_type(&place, "an object", &other));
+                return BTreeMap::new();
             }
-            Some(other) => self.fault(wrong_type(&place, "an object", &other)),
-            None => {}
+            None => return BTreeMap::new(),
+        };
+        let mut labels = BTreeMap::new();
+        for (key, value) in entries {
+            if let Value::String(value) = value {
+                labels.insert(key, value);
+            } else {
+                self.fault(wrong_type(&place.clone().field(key), "a text", &value));
+            }
         }
         labels
     }

@@ -163,16 +163,23 @@ fn rule((action, signature): (&str, &Signature)) -> Value {
 }
 
 fn object(properties: Value, required: &[&str]) -> Value {
-    json!({"type": "object", "properties": properties, "required": required, "additionalProperties": false})
+    let mut schema = json!({"type": "object"});
+    schema["properties"] = properties;
+    schema["required"] = json!(required);
+    schema["additionalProperties"] = false.into();
+    schema
 }
 
 fn list(items: Value) -> Value {
-    json!({"type": ["array", "null"], "items": items})
+    let mut schema = json!({"type": ["array", "null"]});
+    schema["items"] = items;
+    schema
 }
 
 /// What is null is as what is absent.
 fn or_null(schema: Value) -> Value {
-    json!({"anyOf": [schema, {"type": "null"}]})
+    let either = vec![schema, json!({"type": "null"})];
+    Value::Object(Map::from_iter([("anyOf".to_owned(), either.into())]))
 }
 
 fn described(mut schema: Value, description: &str) -> Value {

@@ -191,5 +191,6 @@ impl ParameterType {
 fn scalar(text: &str) -> Option<Value> {
     let value: Value = serde_json::from_str(text).ok()?;
     let is_scalar = value.is_number() || value.is_boolean();
-    (is_scalar && value.to_string() == text).then_some(value)
+    let written = value.to_string();
+    (is_scalar && written == text).then_some(value)
 }

@@ -55,6 +55,7 @@ impl ParameterType {
         matches!(self, Self::Integer | Self::Number)
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
     pub(crate) fn is_default(&self) -> bool {
         *self == Self::default()
     }

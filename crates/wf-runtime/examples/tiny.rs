@@ -1,12 +1,14 @@
-//! The smallest server: an API of four paths, around which everything else is the runtime's.
+//! The smallest server: an API of a few paths, around which everything else is the runtime's.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use poem::web::Data;
+use poem::web::{Data, Path};
 use poem::{EndpointExt, Response, Route, get, handler};
+use serde_json::json;
 use wf_runtime::{Caller, Listening, PrintedDocument, Program, Refusal};
-use wf_service::Service;
+use wf_service::{CreateWorkflow, DocumentInput, Service};
 
 /// Who asks whom.
 #[handler]
@@ -36,6 +38,35 @@ fn fall(Data(service): Data<&Service>) -> &'static str {
     "it did not"
 }
 
+/// An answer that comes after an hour of work that nothing interrupts.
+#[handler]
+async fn toil() -> &'static str {
+    let work = || std::thread::sleep(Duration::from_hours(1));
+    let worked = tokio::task::spawn_blocking(work).await;
+    if worked.is_ok() { "done" } else { "not done" }
+}
+
+/// Begins a workflow with one task.
+#[handler]
+async fn begin(
+    Caller(context): Caller,
+    Data(service): Data<&Service>,
+    Path(action): Path<String>,
+) -> String {
+    let tasks = json!([{"name": "A", "action": action}]);
+    let create = CreateWorkflow {
+        document: DocumentInput::Value(json!({"name": "tiny", "tasks": tasks})),
+        start: true,
+        parameters: BTreeMap::new(),
+        reason: None,
+        idempotency_key: None,
+    };
+    match service.create(&context, create).await {
+        Ok(created) => created.snapshot.summary.id.to_string(),
+        Err(error) => error.to_string(),
+    }
+}
+
 fn shape(refusal: &Refusal<'_>) -> Response {
     Response::builder().body(format!("refused: {}\n", refusal.error))
 }
@@ -43,7 +74,7 @@ fn shape(refusal: &Refusal<'_>) -> Response {
 fn main() -> ExitCode {
     let program = Program {
         name: "wf-tiny",
-        about: "Serves four paths.",
+        about: "Serves a few paths.",
         listen: Listening {
             env: "WF_TINY_LISTEN",
             default: "127.0.0.1:8089",
@@ -55,7 +86,7 @@ fn main() -> ExitCode {
         document: PrintedDocument {
             command: "paths",
             about: "Print the paths",
-            print: || "/\n/last\n/never\n/fall\n".to_owned(),
+            print: || "/\n/last\n/never\n/fall\n/toil\n/begin/:action\n".to_owned(),
         },
         shape,
     };
@@ -65,6 +96,8 @@ fn main() -> ExitCode {
             .at("/last", get(last))
             .at("/never", get(never))
             .at("/fall", get(fall))
+            .at("/toil", get(toil))
+            .at("/begin/:action", get(begin))
             .data(service)
     })
 }

@@ -88,20 +88,21 @@ pub(crate) enum Asked {
 
 /// The command line of that program.
 pub(crate) fn command(program: &Program) -> Command {
-    let serve = |command| with_addresses(Args::augment_args(command), program);
+    // The derive sets what it is about to the words on `Args`, so that is said afterwards.
+    let serve = |command, about| with_addresses(Args::augment_args(command), program).about(about);
     let top = Command::new(program.name)
         .version(env!("CARGO_PKG_VERSION"))
-        .about(program.about)
         .after_help(
             "Every flag has a twin in the environment, named beside it; the flag wins.\n\
              Nothing is asked of callers: whoever reaches the address may do everything, so keep \
              it on a loopback address or behind something that asks.",
         );
     let document = Command::new(program.document.command).about(program.document.about);
-    serve(top)
+    serve(top, program.about)
         .args_conflicts_with_subcommands(true)
         .subcommand(serve(
-            Command::new("serve").about("Serve the API; the same as no command"),
+            Command::new("serve"),
+            "Serve the API; the same as no command",
         ))
         .subcommand(document)
 }

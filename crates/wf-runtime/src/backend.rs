@@ -108,4 +108,11 @@ impl OpenBackend {
             Self::Embedded(backend) => backend.shutdown().await,
         }
     }
+
+    /// The same, by an end that was set.
+    pub(crate) async fn close_within(&self, limit: Duration) {
+        match self {
+            Self::Embedded(backend) => backend.shutdown_within(limit).await,
+        }
+    }
 }

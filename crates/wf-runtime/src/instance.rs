@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio::task::JoinHandle;
@@ -125,11 +126,28 @@ impl Instance {
     /// Ends every wait and every stream, and lets go of what is running, so that another process
     /// can take it up.
     pub async fn close(self) {
+        let backend = self.backend.clone();
+        self.end_waits().await;
+        backend.close().await;
+    }
+
+    /// The same within that limit: what has not ended then is cut off.
+    pub(crate) async fn close_within(self, limit: Duration) {
+        let backend = self.backend.clone();
+        let closed = async {
+            self.end_waits().await;
+            backend.close_within(limit).await;
+        };
+        if tokio::time::timeout(limit, closed).await.is_err() {
+            tracing::warn!("the backend did not end within the grace; what ran counts as lost");
+        }
+    }
+
+    async fn end_waits(self) {
         self.service.closing().cancel();
         if let Err(error) = self.following.await {
             tracing::error!("following the actions ended by itself: {error}");
         }
-        self.backend.close().await;
     }
 }
 

@@ -197,7 +197,7 @@ impl CatalogMetrics {
         let help = "1 while the last change of the actions is not on offer";
         registry.register("reload_failed", help, self.failed.clone());
         for outcome in ["success", "failure"] {
-            self.reloads.get_or_create(&OutcomeLabel { outcome });
+            drop(self.reloads.get_or_create(&OutcomeLabel { outcome }));
         }
     }
 

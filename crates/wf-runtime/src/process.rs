@@ -24,7 +24,11 @@ use listen::Bound;
 pub use listen::ListenArgs;
 
 /// How long a probe that is being answered may go on when all else has ended.
-const PROBES_GRACE: Duration = Duration::from_secs(1);
+const PROBES_GRACE: Duration = Duration::from_millis(200);
+/// How long the backend has at least to store what became of the tasks, however short the grace.
+const STORING: Duration = Duration::from_secs(1);
+/// How long work that cannot be interrupted may go on when all else has ended.
+const LAST_WORK: Duration = Duration::from_millis(200);
 
 /// The `main` of a server: does what its arguments ask for.
 pub fn main<A>(program: &Program, api: impl FnOnce(Service) -> A) -> ExitCode
@@ -61,11 +65,14 @@ where
     A::Endpoint: 'static,
 {
     telemetry::init(&args.telemetry)?;
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .context("cannot start the threads of the process")?
-        .block_on(live(program, args, api))
+        .context("cannot start the threads of the process")?;
+    let lived = runtime.block_on(live(program, args, api));
+    // A long simulation has a thread of its own, and would hold the process.
+    runtime.shutdown_timeout(LAST_WORK);
+    lived
 }
 
 /// A process in the middle of its life.
@@ -117,7 +124,8 @@ where
 }
 
 impl Life<'_> {
-    /// Opens the backend, serves the API until the process is to end, and closes the backend.
+    /// Opens the backend, and serves the API until the process is to end; then the requests and
+    /// the tasks under way end side by side, within one grace.
     async fn answer<A>(&self, bound: Bound, api: impl FnOnce(Service) -> A) -> anyhow::Result<()>
     where
         A: IntoEndpoint + 'static,
@@ -135,10 +143,18 @@ impl Life<'_> {
         let endpoint = instance.http.around(api(instance.service.clone()));
         self.readiness.set_ready(instance.service.clone());
         self.announce(address);
-        let served = bound
-            .serve(endpoint, closing.clone(), args.listen.grace())
-            .await;
-        instance.close().await;
+        let grace = args.listen.grace();
+        let serving = async {
+            let served = bound.serve(endpoint, closing.clone(), grace).await;
+            // Should it end by itself, all else ends too.
+            closing.cancel();
+            served
+        };
+        let letting_go = async {
+            closing.cancelled().await;
+            instance.close_within(grace.max(STORING)).await;
+        };
+        let (served, ()) = tokio::join!(serving, letting_go);
         tracing::info!("{} has ended", program.name);
         served
     }

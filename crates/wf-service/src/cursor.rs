@@ -122,6 +122,8 @@ pub(crate) fn refusal(why: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::error::Code;
 
@@ -197,6 +199,53 @@ mod tests {
                 read(&secret, &scope, &filter, &cut).is_err(),
                 "{length} bytes"
             );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_cursor_is_taken_by_the_list_that_gave_it_alone(
+            millis: i64,
+            id: u128,
+            name in proptest::option::of("[a-z]{0,8}"),
+            since in proptest::option::of(0_i64..1 << 40),
+            changed in 0..TOTAL_BYTES,
+            by in 1..=u8::MAX,
+        ) {
+            let secret = Secret::new([7; 32]).unwrap();
+            let one = scope("one");
+            let filter = Filter {
+                name,
+                created_after: since.map(Timestamp::from_millis),
+                ..Filter::default()
+            };
+            let position = Position {
+                created_at: Timestamp::from_millis(millis),
+                id: WorkflowId::new(Uuid::from_u128(id)),
+            };
+            let cursor = write(&secret, &one, &filter, position);
+            let taken = read(&secret, &one, &filter, &cursor);
+            prop_assert_eq!(taken.ok(), Some(position));
+
+            let mut bytes = URL_SAFE_NO_PAD.decode(&cursor).unwrap();
+            bytes[changed] ^= by;
+            let forged = URL_SAFE_NO_PAD.encode(bytes);
+            prop_assert!(read(&secret, &one, &filter, &forged).is_err());
+            prop_assert!(read(&secret, &scope("two"), &filter, &cursor).is_err());
+            let other = Filter {
+                created_before: Some(Timestamp::from_millis(0)),
+                ..filter.clone()
+            };
+            prop_assert!(read(&secret, &one, &other, &cursor).is_err());
+        }
+
+        #[test]
+        fn what_nobody_gave_is_refused(text in ".{0,120}", bytes: [u8; 32], more: [u8; 24]) {
+            let (secret, one) = (Secret::new([7; 32]).unwrap(), scope("one"));
+            let shaped = URL_SAFE_NO_PAD.encode([&[VERSION][..], &bytes, &more].concat());
+            for text in [text, shaped] {
+                prop_assert!(read(&secret, &one, &Filter::default(), &text).is_err());
+            }
         }
     }
 

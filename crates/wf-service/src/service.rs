@@ -19,6 +19,8 @@ use crate::secret::Secret;
 
 /// How often the directory of actions is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How many callers may wait at once when nobody says.
+const MOST_WAITS: usize = 512;
 
 /// The use cases that every API shares. Cheap to clone; all clones are one service.
 #[derive(Debug, Clone)]
@@ -34,6 +36,8 @@ pub(crate) struct Parts {
     pub(crate) profile_of_runs: Profile,
     /// How many documents may be worked on at once; the work is the processor's alone.
     pub(crate) workbench: Arc<Semaphore>,
+    /// The places of the callers that wait or follow.
+    pub(crate) waits: Arc<Semaphore>,
 }
 
 /// What a service is made of, by the process that makes it.
@@ -53,6 +57,9 @@ pub struct ServiceOptions {
     pub authorizer: Arc<dyn Authorizer>,
     /// Who counts what was done.
     pub observer: Arc<dyn Observer>,
+    /// How many callers may wait for workflows or follow logs at once. One that went away may not
+    /// be noticed before its wait is over, so that they have to be bounded.
+    pub most_waits: usize,
     /// Once it is cancelled, every wait and every stream ends.
     pub closing: CancellationToken,
 }
@@ -67,6 +74,7 @@ impl ServiceOptions {
             cursor_secret: Secret::random(),
             authorizer: Arc::new(AllowAll),
             observer: Arc::new(NoObserver),
+            most_waits: MOST_WAITS,
             closing: CancellationToken::new(),
         }
     }
@@ -99,11 +107,13 @@ impl Service {
             Target::Embedded => options.profile.without_cluster(),
             _ => options.profile.clone(),
         };
+        let most_waits = options.most_waits.min(Semaphore::MAX_PERMITS);
         Self {
             parts: Arc::new(Parts {
                 profile_of_runs,
                 options,
                 workbench: Arc::new(Semaphore::new(cores)),
+                waits: Arc::new(Semaphore::new(most_waits)),
             }),
         }
     }

@@ -35,6 +35,7 @@ fn build() -> Result<PathBuf, String> {
     if output.status.success() {
         return Ok(folder);
     }
-    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    let told = String::from_utf8_lossy(&output.stderr);
+    let errors = told.find("error").map_or(&*told, |at| &told[at..]);
     Err(errors.chars().take(2000).collect())
 }

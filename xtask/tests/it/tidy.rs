@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use xtask::workspace;
 
-/// Longer files need a row here, with the reason why they are one idea all the same.
+/// Longer files need a row here, with the reason why they are one idea all the same. Tests may be
+/// as long as what they test is wide.
 const LONG_FILES: &[(&str, &str)] = &[];
 const LONG: usize = 600;
 
@@ -46,6 +47,9 @@ fn no_file_is_long_without_a_reason() {
     for path in rust_files() {
         let lines = read(&path).lines().count();
         let name = show(&path);
+        if name.contains("/tests/") || name.ends_with("/tests.rs") {
+            continue;
+        }
         let reason = LONG_FILES.iter().find(|(file, _)| *file == name);
         assert!(
             lines <= LONG || reason.is_some(),
@@ -174,11 +178,13 @@ fn the_lock_files_of_npm_name_no_registry() {
     }
 }
 
-/// Whether the path stands there by itself, not as the end of a longer one.
-fn names_a_path(line: &str, path: &str) -> bool {
-    line.match_indices(path).any(|(at, _)| {
+/// Whether a path below that folder stands there by itself, not as the end of a longer one.
+fn names_a_path(line: &str, folder: &str) -> bool {
+    line.match_indices(folder).any(|(at, _)| {
         let before = line[..at].chars().next_back();
-        !before.is_some_and(|char| char.is_alphanumeric() || matches!(char, '}' | '.' | '_' | '-'))
+        let after = line[at + folder.len()..].chars().next();
+        let is_name = |char: char| char.is_alphanumeric() || matches!(char, '}' | '.' | '_' | '-');
+        !before.is_some_and(is_name) && after.is_some_and(is_name)
     })
 }
 

@@ -121,7 +121,13 @@ pub(crate) fn page_size(first: Option<i32>) -> usize {
     usize::try_from(first.unwrap_or(50)).unwrap_or(0)
 }
 
-/// The number as the service takes it; one below zero is out of its range, as zero is.
-pub(crate) fn first(first: Option<i32>) -> Option<u32> {
-    first.map(|first| u32::try_from(first).unwrap_or(0))
+/// The number as the service takes it, which checks it further.
+pub(crate) fn first(first: Option<i32>) -> ApiResult<Option<u32>> {
+    let read = |first| {
+        u32::try_from(first).map_err(|_| {
+            let message = format!("{first} is out of range; ask for 1 or more");
+            (Place::root().field("first"), FaultCode::OutOfRange, message).into()
+        })
+    };
+    first.map(read).transpose()
 }

@@ -81,16 +81,12 @@ impl Node {
         let Some(details) = unless_missing(details)? else {
             return Ok(None);
         };
-        Ok(match task {
-            Some(task) => {
-                let run = Arc::new(details.run);
-                Tasks::named(&workflow, Some(&run), task).map(Self::Tasks)
-            }
-            None => {
-                let whole = Arc::new(Whole::read(workflow));
-                Some(Self::Run(Box::new(Run::new(id, whole, details.run))))
-            }
-        })
+        if let Some(task) = task {
+            let run = Arc::new(details.run);
+            return Ok(Tasks::named(&workflow, Some(&run), task).map(Self::Tasks));
+        }
+        let whole = Arc::new(Whole::read(workflow));
+        Ok(Some(Self::Run(Box::new(Run::new(id, whole, details.run)))))
     }
 }
 

@@ -78,7 +78,7 @@ impl Query {
         let goes_on = after.is_some();
         let list = ListWorkflows {
             filter: filter.unwrap_or_default().try_into()?,
-            first: connection::first(first),
+            first: connection::first(first)?,
             after,
         };
         let listing = caller.service.list(&caller.context, list).await?;

@@ -24,7 +24,7 @@ const USUAL: u32 = 20;
 pub(crate) struct Run {
     workflow: WorkflowId,
     whole: Arc<Whole>,
-    run: Arc<wf_service::Run>,
+    told: Arc<wf_service::Run>,
 }
 
 impl Run {
@@ -33,7 +33,7 @@ impl Run {
         Self {
             workflow,
             whole,
-            run: Arc::new(run),
+            told: Arc::new(run),
         }
     }
 }
@@ -43,80 +43,80 @@ impl Run {
 impl Run {
     /// `<workflow>/<number>`: unique among all runs of all workflows.
     pub(crate) async fn id(&self) -> ID {
-        ID(format!("{}/{}", self.workflow, self.run.status.number))
+        ID(format!("{}/{}", self.workflow, self.told.status.number))
     }
 
     /// Which execution of the workflow it is: 1, 2 …
     async fn number(&self) -> u32 {
-        self.run.status.number
+        self.told.status.number
     }
 
     /// Why it was made: `FIRST`, or the mode of the restart, as in `FROM_FAILED`.
     async fn mode(&self) -> &str {
-        &self.run.mode
+        &self.told.mode
     }
 
     /// What has become of it.
     async fn phase(&self) -> WorkflowPhase {
-        self.run.status.phase.into()
+        self.told.status.phase.into()
     }
 
     /// Why it is in that phase, for people.
     async fn message(&self) -> Option<&str> {
-        self.run.status.message.as_deref()
+        self.told.status.message.as_deref()
     }
 
     /// Why it was asked for.
     async fn reason(&self) -> Option<&str> {
-        self.run.reason.as_deref()
+        self.told.reason.as_deref()
     }
 
     /// Who asked for it, when that is known.
     async fn actor(&self) -> Option<&str> {
-        self.run.actor.as_deref()
+        self.told.actor.as_deref()
     }
 
     /// When it was made.
     async fn created_at(&self) -> OffsetDateTime {
-        self.run.created_at.to_offset_date_time()
+        self.told.created_at.to_offset_date_time()
     }
 
     /// When it began.
     async fn started_at(&self) -> Option<OffsetDateTime> {
-        date_time(self.run.status.started_at)
+        date_time(self.told.status.started_at)
     }
 
     /// When it ended.
     async fn finished_at(&self) -> Option<OffsetDateTime> {
-        date_time(self.run.status.finished_at)
+        date_time(self.told.status.finished_at)
     }
 
     /// The values that the workflow's parameters have in it.
     async fn parameters(&self) -> Vec<Parameters<'_>> {
-        parameter::arguments(&self.run.parameters)
+        parameter::arguments(&self.told.parameters)
     }
 
     /// The workflow's own outputs, once it has ended well.
     async fn outputs(&self) -> Vec<Parameters<'_>> {
-        parameter::arguments(&self.run.status.outputs)
+        parameter::arguments(&self.told.status.outputs)
     }
 
     /// How many of its tasks are in which phase, those that it inherited included.
     async fn task_counts(&self) -> TaskCounts {
-        self.run.status.counts().into()
+        self.told.status.counts().into()
     }
 
     /// Its tasks, in the document's order, reached or not, those that it inherited included.
     #[graphql(complexity = "TYPICAL_TASKS.saturating_mul(child_complexity) + 1")]
     async fn tasks(&self, ctx: &Context<'_>) -> ApiResult<Option<Vec<Tasks>>> {
         let workflow = self.whole.get(ctx).await?;
-        Ok(Some(Tasks::all_of_run(workflow, &self.run)))
+        Ok(Some(Tasks::all_of_run(workflow, &self.told)))
     }
 
     /// What ran when the tasks had ended, when the document asks for it.
     async fn exit_handler(&self, ctx: &Context<'_>) -> ApiResult<Option<Tasks>> {
         let workflow = self.whole.get(ctx).await?;
-        Ok(Tasks::exit_handler_of_run(workflow, &self.run))
+        Ok(Tasks::exit_handler_of_run(workflow, &self.told))
     }
 }
 
@@ -168,11 +168,11 @@ pub(crate) fn page_size(first: Option<i32>) -> usize {
 }
 
 /// The part of a list that is asked for.
-pub(crate) fn part(first: Option<i32>, after: Option<String>) -> Part {
-    Part {
-        first: connection::first(first),
+pub(crate) fn part(first: Option<i32>, after: Option<String>) -> ApiResult<Part> {
+    Ok(Part {
+        first: connection::first(first)?,
         after,
-    }
+    })
 }
 
 /// The runs of a workflow with so many tasks. The first pages of many workflows are read at once.

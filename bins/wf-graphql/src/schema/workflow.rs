@@ -165,7 +165,7 @@ impl Workflow {
         after: Option<String>,
     ) -> Result<RunConnection, Essential> {
         let tasks = self.summary.task_counts.total;
-        let part = run::part(first, after);
+        let part = run::part(first, after)?;
         let listing = run::list(Caller::of(ctx)?, self.summary.id, tasks, &part).await?;
         let goes_on = part.after.is_some();
         Ok(RunConnection::new(
@@ -188,7 +188,7 @@ impl Workflow {
         after: Option<String>,
     ) -> Result<AuditConnection, Essential> {
         let caller = Caller::of(ctx)?;
-        let part = run::part(first, after);
+        let part = run::part(first, after)?;
         let goes_on = part.after.is_some();
         let listing = caller.service.audit(&caller.context, self.summary.id, part);
         let listing = listing.await.map_err(ApiError::from)?;

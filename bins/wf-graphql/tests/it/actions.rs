@@ -6,7 +6,7 @@ use crate::harness::App;
 
 #[tokio::test]
 async fn an_action_tells_how_to_draw_a_form_for_it() {
-    let app = App::new().await;
+    let app = App::with_actions().await;
     let query = "{ fail: action(name: \"fail\") { parametersSchema uiSchema
                      parameters { name type minimum maximum multiline examples order title pattern minLength } }
                    pseudonym: action(name: \"pseudonym\") { secrets { name keys } } }";

@@ -75,6 +75,26 @@ async fn the_tasks_of_a_page_are_read_in_one_call() {
 }
 
 #[tokio::test]
+async fn the_runs_of_a_page_with_their_tasks_are_read_in_two_calls() {
+    let data = tempfile::tempdir().unwrap();
+    let (api, counter) = api(&data).await;
+    for _ in 0..20 {
+        ask(&api, HELD, json!({"d": seed()}), None).await;
+    }
+    counter.take();
+    let query = "{ workflowConnection(first: 20) { edges { node {
+        runs(first: 5) { edges { node { number tasks { name dependsOn phase } } } } } } } }";
+    let page = ask(&api, query, json!({}), None).await;
+    let last = &page["data"]["workflowConnection"]["edges"][19]["node"];
+    let run = &last["runs"]["edges"][0]["node"];
+    assert_eq!(
+        run["tasks"][1],
+        json!({"name": "B", "dependsOn": ["A"], "phase": "PENDING"})
+    );
+    assert_eq!(counter.take(), [(Operation::Read, 2), (Operation::List, 1)]);
+}
+
+#[tokio::test]
 async fn what_takes_too_long_is_told_as_such() {
     let data = tempfile::tempdir().unwrap();
     let (api, _) = api(&data).await;

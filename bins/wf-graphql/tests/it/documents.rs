@@ -177,11 +177,14 @@ async fn a_check_tells_faults_as_data() {
 #[tokio::test]
 async fn a_document_is_rendered_as_the_seed_says() {
     let app = App::new().await;
-    let query = "query($d: JSON!) { renderWorkflow(document: $d) { json yaml supporting } }";
+    let query = "query($d: JSON!) { renderWorkflow(document: $d) { workflow yaml supporting } }";
     let rendered = app.data(query, json!({"d": seed()})).await;
     let rendered = &rendered["renderWorkflow"];
-    assert_eq!(rendered["json"]["metadata"]["generateName"], "my-workflow");
-    assert_eq!(rendered["json"]["spec"]["templates"][0]["name"], "echo");
+    assert_eq!(
+        rendered["workflow"]["metadata"]["generateName"],
+        "my-workflow"
+    );
+    assert_eq!(rendered["workflow"]["spec"]["templates"][0]["name"], "echo");
     assert!(
         rendered["yaml"]
             .as_str()

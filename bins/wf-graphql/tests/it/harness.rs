@@ -42,8 +42,19 @@ pub(crate) struct App {
 
 impl App {
     pub(crate) async fn new() -> Self {
+        Self::open(|_| {}).await
+    }
+
+    /// An app with the example actions.
+    pub(crate) async fn with_actions() -> Self {
+        let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/actions");
+        Self::open(|args| args.service.actions = Some(fixtures.into())).await
+    }
+
+    async fn open(change: impl FnOnce(&mut Args)) -> Self {
         let data = tempfile::tempdir().unwrap();
-        let args = Args::over(data.path());
+        let mut args = Args::over(data.path());
+        change(&mut args);
         let instance = Instance::open(&args, wf_graphql::shape).await.unwrap();
         Self {
             endpoint: instance
@@ -116,6 +127,24 @@ impl App {
             .as_str()
             .unwrap()
             .to_owned()
+    }
+
+    /// Waits until the task is in that phase.
+    pub(crate) async fn task_in(&self, id: &str, task: &str, phase: &str) {
+        let query = "query($id: ID!) { workflow(id: $id) { tasks { name phase } } }";
+        let so = async {
+            loop {
+                let now = self.data(query, json!({"id": id})).await;
+                let mut tasks = now["workflow"]["tasks"].as_array().unwrap().iter();
+                if tasks.any(|one| one["name"] == task && one["phase"] == phase) {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_mins(1), so)
+            .await
+            .expect("it comes so far");
     }
 
     /// Waits until the workflow has ended.

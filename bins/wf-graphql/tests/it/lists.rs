@@ -115,6 +115,11 @@ async fn a_page_that_cannot_be_is_a_fault_with_its_place() {
         assert_eq!(code(&refused), "INVALID", "{variables}");
         let fault = &refused["errors"][0]["extensions"]["faults"][0];
         assert_eq!(fault["path"], path, "{variables}: {refused}");
+        if path == "first" {
+            let told = fault["message"].as_str().unwrap();
+            let given = variables["first"].to_string();
+            assert!(told.starts_with(&given), "{variables}: {told}");
+        }
     }
 }
 

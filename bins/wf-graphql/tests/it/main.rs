@@ -5,9 +5,12 @@ mod actions;
 mod harness;
 
 mod api;
+mod bulk;
 mod documents;
 mod graph;
+mod history;
 mod http;
+mod life;
 mod lists;
 mod nodes;
 mod page;

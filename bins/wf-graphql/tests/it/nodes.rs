@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::harness::{App, code, seed};
 
 const NODE: &str = "query($id: ID!) { node(id: $id) {
-  __typename id ... on Workflow { name } ... on Tasks { name action } } }";
+  __typename id ... on Workflow { name } ... on Run { number mode } ... on Tasks { name action } } }";
 
 #[tokio::test]
 async fn a_node_is_found_by_its_id() {
@@ -20,6 +20,25 @@ async fn a_node_is_found_by_its_id() {
     let found = app.data(NODE, json!({"id": task})).await;
     let expected = json!({"__typename": "Tasks", "id": task, "name": "B", "action": "echo"});
     assert_eq!(found["node"], expected);
+    let run = format!("{id}/1");
+    let found = app.data(NODE, json!({"id": run})).await;
+    let expected = json!({"__typename": "Run", "id": run, "number": 1, "mode": "FIRST"});
+    assert_eq!(found["node"], expected);
+}
+
+#[tokio::test]
+async fn the_nodes_of_an_old_run_are_found_by_their_ids() {
+    let app = App::new().await;
+    let id = app.create(&seed()).await;
+    app.finished(&id).await;
+    let restart = "mutation($id: ID!) { restartWorkflow(id: $id, tasks: [\"B\"]) { run } }";
+    app.data(restart, json!({"id": id})).await;
+    app.finished(&id).await;
+    for run in 1..=2 {
+        let task = format!("{id}/{run}/B");
+        let found = app.data(NODE, json!({"id": task})).await;
+        assert_eq!(found["node"]["id"], task);
+    }
 }
 
 #[tokio::test]
@@ -35,7 +54,9 @@ async fn a_node_that_is_not_there_is_null_without_an_error() {
         id.to_uppercase(),
         format!("{unknown}/1/A"),
         format!("{id}/1/C"),
-        format!("{id}/1"),
+        format!("{id}/01"),
+        format!("{id}/2"),
+        format!("{unknown}/1"),
         format!("{id}/2/A"),
         format!("{id}/01/A"),
         format!("{id}/1/A/"),

@@ -4,6 +4,7 @@ mod answers;
 mod bulk;
 mod catalog;
 mod documents;
+mod etag;
 mod graph;
 mod history;
 mod key;
@@ -12,7 +13,6 @@ mod service;
 mod steering;
 mod task_steering;
 mod tasks;
-mod updating;
 mod workflows;
 
 use poem_openapi::{OpenApiService, Tags};
@@ -27,7 +27,6 @@ use self::service::ServiceApi;
 use self::steering::SteeringApi;
 use self::task_steering::TaskSteeringApi;
 use self::tasks::TasksApi;
-use self::updating::UpdatingApi;
 use self::workflows::WorkflowsApi;
 
 /// What stands before every path.
@@ -53,7 +52,6 @@ pub(crate) enum Tag {
 /// All operations.
 pub(crate) type Apis = (
     WorkflowsApi,
-    UpdatingApi,
     SteeringApi,
     BulkApi,
     TasksApi,
@@ -69,7 +67,6 @@ pub(crate) type Apis = (
 pub(crate) fn apis(service: Service) -> Apis {
     (
         WorkflowsApi(service.clone()),
-        UpdatingApi(service.clone()),
         SteeringApi(service.clone()),
         BulkApi(service.clone()),
         TasksApi(service.clone()),

@@ -9,15 +9,15 @@ use poem_openapi::param::{Header, Path, Query};
 use time::OffsetDateTime;
 use wf_model::{Fault, FaultCode, Place};
 use wf_service::{
-    Context, CreateWorkflow, DocumentInput, Error, Filter, ListWorkflows, Service, Snapshot, Wait,
-    workflow_id,
+    Code, Context, CreateWorkflow, DocumentInput, Error, Filter, ListWorkflows, Service, Snapshot,
+    UpdateWorkflow, Wait, workflow_id,
 };
 
 use super::answers::{CreateAnswer, DeleteAnswer, ListAnswer, WorkflowAnswer, answer, found};
-use super::{BASE, Tag, key};
+use super::{BASE, Tag, etag, key};
 use crate::error::ApiError;
-use crate::fields::one;
-use crate::json::{Bytes, Json};
+use crate::fields::{json, one};
+use crate::json::{Bytes, Json, Patch};
 use crate::link;
 use crate::view::{Document, DocumentView, Until, WorkflowPhase};
 
@@ -171,6 +171,40 @@ impl WorkflowsApi {
         Ok(Json(DocumentView(document)))
     }
 
+    /// Update a workflow
+    ///
+    /// The body is a merge patch (RFC 7396) of the document: what is left out stays, `null`
+    /// removes. Labels and description can always be changed, anything else while the workflow is
+    /// held; its name never.
+    #[oai(
+        path = "/workflows/:id",
+        method = "patch",
+        operation_id = "updateWorkflow"
+    )]
+    async fn update(
+        &self,
+        request: &Request,
+        /// The workflow's id.
+        id: Path<String>,
+        body: Patch<Document>,
+        /// The `ETag` that it has to have, or `*`; with another one nothing changes.
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+        /// Why, for the audit.
+        reason: Query<Option<String>>,
+    ) -> Result<WorkflowAnswer, ApiError> {
+        // All of them, and not the first alone.
+        drop(if_match);
+        let context = wf_runtime::context(request);
+        let update = UpdateWorkflow {
+            if_match: etag::expected(request)?,
+            patch: json(&body.bytes)?,
+            reason: reason.0,
+        };
+        let updated = self.0.update(&context, workflow_id(&id)?, update);
+        Ok(found(&updated.await?))
+    }
+
     /// Delete a workflow
     ///
     /// With its runs, logs and artifacts. It has to have ended, or never to have begun; with
@@ -215,7 +249,11 @@ impl WorkflowsApi {
             until: wf_service::Until::Finished,
             since: None,
         };
-        self.0.wait(context, snapshot.summary.id, wait).await
+        match self.0.wait(context, snapshot.summary.id, wait).await {
+            // It is created: told as it is, also when there is no place to wait.
+            Err(error) if error.code() == Code::Unavailable => Ok(snapshot),
+            waited => waited,
+        }
     }
 }
 

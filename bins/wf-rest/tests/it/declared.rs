@@ -51,7 +51,9 @@ pub(crate) fn check(method: &Method, path: &str, response: &Response) {
 
 fn operation(method: &Method, path: &str) -> Option<&'static Value> {
     let paths = DOCUMENT["paths"].as_object().unwrap();
-    let (_, item) = paths.iter().find(|(template, _)| fits(template, path))?;
+    let fitting = paths.iter().filter(|(template, _)| fits(template, path));
+    // What is spelled out is meant before what is a parameter.
+    let (_, item) = fitting.min_by_key(|(template, _)| template.matches('{').count())?;
     item.get(method.as_str().to_ascii_lowercase())
 }
 

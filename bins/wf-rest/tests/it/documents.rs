@@ -230,6 +230,14 @@ async fn a_document_is_played_through_with_canned_endings() {
         .send()
         .await
         .problem(400, "INVALID");
+    let twice =
+        r#"{"document": {"name": "w", "name": "x", "tasks": []}, "outcomes": {}, "outcomes": {}}"#;
+    let twice = api.post("/v1/simulate", twice).send().await;
+    assert_eq!(twice.faults(400), faults([("outcomes", "DUPLICATE_FIELD")]));
+    let twice =
+        r#"{"document": {"name": "w", "name": "x", "tasks": [{"name": "a", "action": "true"}]}}"#;
+    let twice = api.post("/v1/simulate", twice).send().await;
+    assert_eq!(twice.faults(400), faults([("name", "DUPLICATE_FIELD")]));
     let nothing = api.post("/v1/simulate", "{}").send().await;
     assert_eq!(nothing.faults(400), faults([("document", "MISSING")]));
     let all = api.get("/v1/workflows").send().await.expect(200).json();

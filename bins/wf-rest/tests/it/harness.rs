@@ -70,6 +70,38 @@ impl Api {
             .header("Content-Type", "application/json")
     }
 
+    /// A patch, as JSON is patched.
+    pub(crate) fn patch(&self, path: impl AsRef<str>, body: impl ToString) -> Call<'_> {
+        let call = self.call(Method::PATCH, path.as_ref());
+        call.body(body.to_string())
+            .header("Content-Type", "application/merge-patch+json")
+    }
+
+    /// The workflow at that path once the task is in that phase.
+    pub(crate) async fn task_in(&self, path: &str, task: &str, phase: &str) -> Value {
+        let so = async {
+            let mut query = String::new();
+            loop {
+                let now = self
+                    .get(format!("{path}{query}"))
+                    .send()
+                    .await
+                    .expect(200)
+                    .json();
+                let mut tasks = now["tasks"].as_array().unwrap().iter();
+                if tasks.any(|one| one["name"] == task && one["phase"] == phase) {
+                    return now;
+                }
+                let revision = text(&now["revision"]);
+                query = format!("?wait=30&until=changed&revision={revision}");
+            }
+        };
+        let patience = std::time::Duration::from_mins(1);
+        tokio::time::timeout(patience, so)
+            .await
+            .expect("it comes so far")
+    }
+
     pub(crate) fn call(&self, method: Method, path: &str) -> Call<'_> {
         Call {
             api: self,

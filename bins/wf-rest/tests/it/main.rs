@@ -5,14 +5,19 @@
 
 mod actions;
 mod browser;
+mod bulk;
 mod declared;
 mod documents;
 mod graph;
 mod harness;
+mod history;
 mod idempotency;
 mod lists;
 mod logs;
 mod openapi;
 mod refusals;
+mod restarting;
 mod steering;
 mod story;
+mod tasks;
+mod updating;

@@ -70,6 +70,106 @@ async fn a_held_workflow_begins_when_it_is_started() {
         .problem(409, "CONFLICT");
     assert!(text(&problem["detail"]).contains("SUCCEEDED"), "{problem}");
     assert!(text(&problem["detail"]).contains("HELD"), "{problem}");
+    assert_eq!(problem["phase"], "SUCCEEDED");
+    assert_eq!(problem["fitting"], json!(["HELD"]));
+    api.close().await;
+}
+
+#[tokio::test]
+async fn values_are_given_at_the_creation_too() {
+    let api = Api::open().await;
+    let document = json!({
+        "name": "greets",
+        "parameters": [{"name": "to"}, {"name": "greeting", "default": "Hello"}],
+        "tasks": [{"name": "a", "action": "echo", "parameters": [
+            {"name": "message", "value": "{{workflow.parameters.greeting}} {{workflow.parameters.to}}"}]}],
+    });
+    let (_, ended) = created(
+        &api,
+        "?wait=60&parameter=to=a%3Db&reason=why+not",
+        &document,
+    )
+    .await;
+    assert_eq!(ended["tasks"][0]["outputs"][0]["value"], "Hello a=b");
+    for (query, fault) in [
+        ("parameter=to", ("parameter", "OUT_OF_RANGE")),
+        (
+            "parameter=to=a&parameter=to=b",
+            ("parameter", "OUT_OF_RANGE"),
+        ),
+        (
+            "parameter=to=a&parameter=of=b",
+            ("parameters.of", "UNDECLARED_PARAMETER"),
+        ),
+        (
+            "start=false&parameter=to=a",
+            ("parameters", "UNDECLARED_PARAMETER"),
+        ),
+    ] {
+        let answer = api
+            .post(format!("/v1/workflows?{query}"), &document)
+            .send()
+            .await;
+        assert_eq!(answer.faults(400), faults([fault]), "{query}");
+    }
+    api.close().await;
+}
+
+#[tokio::test]
+async fn a_suspended_workflow_goes_on_when_it_is_resumed() {
+    let api = Api::open().await;
+    let document = json!({"name": "waits", "tasks": [
+        {"name": "a", "action": "approval"},
+        {"name": "b", "action": "true", "dependsOn": ["a"]},
+    ]});
+    let (path, _) = created(&api, "", document).await;
+    api.task_in(&path, "a", "WAITING").await;
+    let reason = json!({"reason": "lunch"});
+    for _ in 0..2 {
+        let told = api
+            .post(format!("{path}/suspend"), &reason)
+            .send()
+            .await
+            .expect(200)
+            .json();
+        assert_eq!(told["phase"], "SUSPENDED");
+        assert_eq!(told["can"], json!(["RESUME", "STOP", "RESTART"]));
+    }
+    api.post(format!("{path}/tasks/a/answer"), json!({"approve": true}))
+        .send()
+        .await
+        .expect(200);
+    api.task_in(&path, "a", "SUCCEEDED").await;
+    let waiting = api
+        .get(format!("{path}/tasks/b"))
+        .send()
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(waiting["phase"], "PENDING");
+    assert_eq!(waiting["why"], json!(["the workflow is SUSPENDED"]));
+    api.post(format!("{path}/resume"), "")
+        .send()
+        .await
+        .expect(200);
+    let ended = api
+        .get(format!("{path}?wait=60"))
+        .send()
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(ended["phase"], "SUCCEEDED");
+    let problem = api
+        .post(format!("{path}/suspend"), "")
+        .send()
+        .await
+        .problem(409, "CONFLICT");
+    assert_eq!(problem["fitting"], json!(["PENDING", "RUNNING"]));
+    let odd = api
+        .post(format!("{path}/resume"), r#"{"mode": "NOW"}"#)
+        .send()
+        .await;
+    assert_eq!(odd.faults(400), faults([("mode", "UNKNOWN_FIELD")]));
     api.close().await;
 }
 
@@ -185,18 +285,41 @@ async fn an_unknown_id_is_not_found_however_it_is_spelled() {
     ] {
         let path = format!("/v1/workflows/{id}");
         api.get(&path).send().await.problem(404, "NOT_FOUND");
-        for below in ["document", "tasks", "tasks/a", "tasks/a/logs"] {
+        for below in [
+            "document",
+            "tasks",
+            "tasks/a",
+            "tasks/a/logs",
+            "runs",
+            "runs/1",
+            "runs/1/tasks/a",
+            "audit",
+        ] {
             api.get(format!("{path}/{below}"))
                 .send()
                 .await
                 .problem(404, "NOT_FOUND");
         }
-        for below in ["start", "stop"] {
+        for below in [
+            "start",
+            "suspend",
+            "resume",
+            "stop",
+            "restart",
+            "tasks/a/stop",
+            "tasks/a/restart",
+        ] {
             api.post(format!("{path}/{below}"), "{}")
                 .send()
                 .await
                 .problem(404, "NOT_FOUND");
         }
+        let answer = api.post(format!("{path}/tasks/a/answer"), r#"{"approve": true}"#);
+        answer.send().await.problem(404, "NOT_FOUND");
+        api.patch(&path, "{}")
+            .send()
+            .await
+            .problem(404, "NOT_FOUND");
         api.delete(&path).send().await.problem(404, "NOT_FOUND");
     }
     api.close().await;

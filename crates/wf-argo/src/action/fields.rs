@@ -30,6 +30,7 @@ enum Embedded {
 
 /// A field of Argo's templates besides the body, inputs and outputs
 /// (`Template` in `workflow_types.go`).
+#[derive(Clone, Copy)]
 struct Field {
     name: &'static str,
     holds: Holds,

@@ -29,9 +29,16 @@ impl<'t> Lines<'t> {
     /// path that is there.
     pub(super) fn of(&self, document: usize, path: &str) -> Option<usize> {
         self.left.set(self.left.get().checked_sub(1)?);
-        let document = serde_yaml::Deserializer::from_str(self.text).nth(document)?;
-        let error = Walk(path).deserialize(document).err()?;
-        error.location().map(|location| location.line())
+        let mut path = path;
+        loop {
+            let document = serde_yaml::Deserializer::from_str(self.text).nth(document)?;
+            let error = Walk(path).deserialize(document).err()?;
+            match path.rfind(['.', '[']) {
+                // A field that is missing: the name of what it is missing in is where people look.
+                Some(end) if error.to_string().contains(NOT_THERE) => path = &path[..end],
+                _ => return error.location().map(|location| location.line()),
+            }
+        }
     }
 }
 
@@ -39,7 +46,7 @@ impl<'t> Lines<'t> {
 #[derive(Clone, Copy)]
 struct Walk<'p>(&'p str);
 
-impl<'p> Walk<'p> {
+impl Walk<'_> {
     /// The rest behind a field, when the path goes through it.
     fn behind(self, field: &str) -> Option<Self> {
         let rest = self.0.strip_prefix(field)?;
@@ -65,8 +72,16 @@ impl<'de> DeserializeSeed<'de> for Walk<'_> {
     }
 }
 
+/// The path ends here.
 fn here<E: de::Error>() -> E {
     E::custom("here")
+}
+
+const NOT_THERE: &str = "it is not there";
+
+/// The path goes on, and nothing does.
+fn not_there<E: de::Error>() -> E {
+    E::custom(NOT_THERE)
 }
 
 impl<'de> Visitor<'de> for Walk<'_> {
@@ -86,7 +101,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
                 None => fields.next_value::<IgnoredAny>().map(drop)?,
             }
         }
-        Err(here())
+        Err(not_there())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
@@ -95,10 +110,10 @@ impl<'de> Visitor<'de> for Walk<'_> {
         };
         for _ in 0..index {
             if items.next_element::<IgnoredAny>()?.is_none() {
-                return Err(here());
+                return Err(not_there());
             }
         }
-        items.next_element_seed(rest)?.ok_or_else(here)
+        items.next_element_seed(rest)?.ok_or_else(not_there)
     }
 }
 
@@ -113,7 +128,7 @@ impl<'de, 'p> DeserializeSeed<'de> for Key<'p> {
     }
 }
 
-impl<'de, 'p> Visitor<'de> for Key<'p> {
+impl<'p> Visitor<'_> for Key<'p> {
     type Value = Option<Walk<'p>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -171,7 +186,8 @@ name: y
     fn what_is_not_there_leads_to_what_is_around_it() {
         let lines = Lines::new(TEXT);
         assert_eq!(lines.of(0, "parameters[0].type"), Some(4));
-        assert_eq!(lines.of(0, "container.args[3]"), Some(9));
+        assert_eq!(lines.of(0, "container.args[3]"), Some(8));
+        assert_eq!(lines.of(0, "container.command[7]"), Some(9));
         assert_eq!(lines.of(0, "name.first"), Some(2));
         assert_eq!(lines.of(7, "name"), None);
     }

@@ -76,7 +76,8 @@ impl Check<'_> {
                 self.error(format!("{path}.{rule}"), message);
             }
         }
-        let number = |it: &Option<serde_json::Number>| it.as_ref().and_then(|it| it.as_f64());
+        let number =
+            |it: &Option<serde_json::Number>| it.as_ref().and_then(serde_json::Number::as_f64);
         let crossed = matches!((number(&source.minimum), number(&source.maximum)), (Some(least), Some(most)) if least > most)
             || matches!((source.min_length, source.max_length), (Some(least), Some(most)) if least > most);
         if crossed {

@@ -13,7 +13,7 @@ fn blocks(page: &str, language: &str) -> Vec<String> {
     while let Some(line) = lines.next() {
         if line.strip_prefix("```") == Some(language) {
             let block = lines.by_ref().take_while(|line| *line != "```");
-            blocks.push(block.map(|line| format!("{line}\n")).collect());
+            blocks.push(block.collect::<Vec<_>>().join("\n"));
         }
     }
     blocks

@@ -9,6 +9,7 @@ mod documents;
 mod explaining;
 mod fixtures;
 mod golden;
+mod hostile_actions;
 mod knobs;
 mod laws;
 mod manifests;

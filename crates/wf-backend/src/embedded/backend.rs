@@ -5,6 +5,7 @@ use std::fmt;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
@@ -70,9 +71,11 @@ impl EmbeddedBackend {
             store: Arc::new(store),
             watchers,
             handover: Arc::default(),
+            trash: executor::Trash::default(),
             layout,
             options,
             stop: stop.clone(),
+            hurry: CancellationToken::new(),
         };
         let tasks = vec![
             tokio::spawn(executor::run(around.clone())),
@@ -97,6 +100,21 @@ impl EmbeddedBackend {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a part of the embedded backend failed");
             }
+        }
+    }
+
+    /// The same as [`EmbeddedBackend::shutdown`], for a process that has to be gone by then: the
+    /// tasks get SIGKILL early enough for what became of them to be stored, even when their own
+    /// grace is longer.
+    pub async fn shutdown_within(&self, limit: Duration) {
+        let hurry = async {
+            tokio::time::sleep(limit / 4 * 3).await;
+            self.around.hurry.cancel();
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            () = self.shutdown() => {}
+            () = hurry => {}
         }
     }
 
@@ -274,8 +292,9 @@ impl Backend for EmbeddedBackend {
         .await?;
         let store = Arc::clone(&self.around.store);
         let layout = self.around.layout.clone();
+        let trash = self.around.trash.clone();
         tokio::spawn(async move {
-            if let Err(error) = executor::empty_trash(&store, &layout).await {
+            if let Err(error) = trash.empty(&store, &layout).await {
                 tracing::warn!(%error, "cannot remove files; the next sweep tries again");
             }
         });

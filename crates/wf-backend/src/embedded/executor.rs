@@ -15,6 +15,7 @@ mod recovery;
 mod restarting;
 mod sweep;
 mod telling;
+mod trash;
 mod turns;
 mod waits;
 mod wished;
@@ -34,7 +35,7 @@ pub(crate) use active::stop_held;
 pub(crate) use foreign::follow_others;
 pub(crate) use handover::{Handed, Handover};
 pub(crate) use prepared::Prepared;
-pub(crate) use sweep::empty_trash;
+pub(crate) use trash::Trash;
 pub(crate) use wished::{Plan, plan_restart, program_of, waiting_for};
 
 use floor::Floor;
@@ -53,12 +54,16 @@ pub(crate) struct Surroundings {
     pub(crate) watchers: Arc<Watchers>,
     /// Workflows that this process has just accepted.
     pub(crate) handover: Arc<Handover>,
+    /// What is known of the files that nobody needs.
+    pub(crate) trash: Trash,
     /// Where files are.
     pub(crate) layout: Layout,
     /// What the operator decided.
     pub(crate) options: EmbeddedOptions,
     /// Set when this process is to end.
     pub(crate) stop: CancellationToken,
+    /// Set when the grace of the processes that were asked to end is over, however long it is.
+    pub(crate) hurry: CancellationToken,
 }
 
 /// Waits for its turn to be the executor, and is it until this process is to end.
@@ -68,7 +73,10 @@ pub(crate) async fn run(around: Surroundings) {
         match lock::try_acquire(&path) {
             Ok(Some(lock)) => {
                 tracing::info!(path = %path.display(), "this process runs the tasks");
+                let handover = Arc::clone(&around.handover);
+                handover.lead(true);
                 lead(around).await;
+                handover.lead(false);
                 drop(lock);
                 return;
             }

@@ -11,17 +11,19 @@ mod placeholder;
 mod prepare;
 mod program;
 mod progress;
+mod removal;
 mod search;
 mod secret;
+mod strays;
 mod suspend;
 
-pub(crate) use artifacts::remove as remove_directory;
 pub(crate) use attempt::{Job, run};
 pub(crate) use log_file::parse_line;
 pub(crate) use marked::end_all;
 pub(crate) use outputs::Keep;
 pub(crate) use program::{Program, Work};
 pub(crate) use progress::{Stamp, read as progress};
+pub(crate) use removal::{remove as remove_directory, remove_tree};
 pub(crate) use suspend::Suspension;
 
 /// What every process of an attempt has in its environment, with the attempt's UUID.

@@ -3,7 +3,9 @@
 mod crashing;
 mod lab;
 mod limits;
+mod migrating;
 mod processes;
+mod restarting;
 mod retaining;
 mod server;
 mod sharing;

@@ -167,10 +167,10 @@ pub(super) fn gather(items: &[ItemStatus]) -> Outputs {
         }
     }
     Outputs {
-        result: list_of(results),
+        result: list_of(&results),
         parameters: parameters
             .into_iter()
-            .filter_map(|(name, values)| Some(Argument::new(name, list_of(values)?)))
+            .filter_map(|(name, values)| Some(Argument::new(name, list_of(&values)?)))
             .collect(),
         artifacts: Vec::new(),
     }
@@ -178,10 +178,10 @@ pub(super) fn gather(items: &[ItemStatus]) -> Outputs {
 
 /// The values as a JSON list; `None` when there are none, or when the list would be larger than a
 /// value may be, so that whoever refers to it is told that it is not there.
-fn list_of<V: AsRef<str>>(values: Vec<V>) -> Option<String> {
+fn list_of<V: AsRef<str>>(values: &[V]) -> Option<String> {
     let bytes: usize = values.iter().map(|value| value.as_ref().len() + 3).sum();
     (!values.is_empty() && bytes <= LARGEST_VALUE).then(|| {
-        let values = values.iter().map(|value| value.as_ref());
+        let values = values.iter().map(AsRef::as_ref);
         values.collect::<Value>().to_string()
     })
 }

@@ -36,7 +36,7 @@ fn signatures() -> Signatures {
                 ..ParameterSignature::required("dry")
             },
             ParameterSignature {
-                pattern: Some(Pattern::new("^v[0-9]+$").unwrap()),
+                pattern: Some(Pattern::new("^v[0-9]+$").expect("it is a pattern")),
                 default: Some("v1".to_owned()),
                 examples: vec!["v2".to_owned()],
                 ..ParameterSignature::required("tag")
@@ -61,12 +61,12 @@ fn signatures() -> Signatures {
 fn validator() -> Validator {
     let schema = document_schema(&signatures());
     assert!(jsonschema::meta::is_valid(&schema));
-    jsonschema::draft202012::new(&schema).unwrap()
+    jsonschema::draft202012::new(&schema).expect("it is a schema")
 }
 
 /// The example of the fixtures.
 fn seed() -> Value {
-    serde_json::from_str(include_str!("../../../../fixtures/my-workflow.json")).unwrap()
+    serde_json::from_str(include_str!("../../../../fixtures/my-workflow.json")).expect("it is JSON")
 }
 
 fn is_sound(document: &Value) -> bool {
@@ -75,7 +75,7 @@ fn is_sound(document: &Value) -> bool {
     draft.validate(&signatures(), &limits).is_ok()
 }
 
-fn using(parameters: Value) -> Value {
+fn using(parameters: &Value) -> Value {
     json!({"name": "w", "parameters": [{"name": "p", "default": "1"}],
         "tasks": [{"name": "A", "action": "typed", "parameters": parameters}]})
 }
@@ -118,7 +118,7 @@ fn what_the_model_refuses_by_shape_the_schema_refuses_too() {
     type Break = fn(&mut Value);
     let cases: [(&str, Break); 12] = [
         ("an unknown field", |it| {
-            it["tasks"][0]["dependOn"] = json!([])
+            it["tasks"][0]["dependOn"] = json!([]);
         }),
         ("no name", |it| {
             it.as_object_mut().unwrap().remove("name");
@@ -126,13 +126,13 @@ fn what_the_model_refuses_by_shape_the_schema_refuses_too() {
         ("a name in capitals", |it| it["name"] = json!("My")),
         ("no tasks", |it| it["tasks"] = json!([])),
         ("an unknown action", |it| {
-            it["tasks"][0]["action"] = json!("ecko")
+            it["tasks"][0]["action"] = json!("ecko");
         }),
         ("an undeclared parameter", |it| {
             it["tasks"][0]["parameters"][0]["name"] = json!("massage");
         }),
         ("a missing parameter", |it| {
-            it["tasks"][0]["parameters"] = json!([])
+            it["tasks"][0]["parameters"] = json!([]);
         }),
         ("no parameters at all", |it| {
             it["tasks"][0].as_object_mut().unwrap().remove("parameters");
@@ -141,7 +141,7 @@ fn what_the_model_refuses_by_shape_the_schema_refuses_too() {
             it["tasks"][0]["parameters"][0]["value"] = json!(["a"]);
         }),
         ("a text for a list", |it| {
-            it["tasks"][1]["dependsOn"] = json!("A")
+            it["tasks"][1]["dependsOn"] = json!("A");
         }),
         ("no time at all", |it| it["timeoutSeconds"] = json!(0)),
         ("a policy of another system", |it| {
@@ -175,7 +175,7 @@ fn a_value_is_what_its_parameter_says_or_a_reference() {
         ("tag", json!("12"), false),
         ("extra", json!("[1]"), true),
     ] {
-        let document = using(json!([pace, {"name": name, "value": value}]));
+        let document = using(&json!([pace, {"name": name, "value": value}]));
         assert_eq!(is_sound(&document), is_right, "{name} {value}");
         assert_eq!(validator.is_valid(&document), is_right, "{name} {value}");
     }
@@ -184,7 +184,7 @@ fn a_value_is_what_its_parameter_says_or_a_reference() {
         (json!(10), true),
         (json!("slow"), false),
     ] {
-        let document = using(json!([{"name": "pace", "value": value}]));
+        let document = using(&json!([{"name": "pace", "value": value}]));
         assert_eq!(is_sound(&document), is_right, "{value}");
         assert_eq!(validator.is_valid(&document), is_right, "{value}");
     }

@@ -22,7 +22,7 @@ pub struct ListenArgs {
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub admin_listen: SocketAddr,
 
-    /// How long requests may go on after the signal to end; a second signal ends them at once.
+    /// How long requests and tasks may go on after the signal to end; a second signal ends at once.
     #[arg(long, env = "WF_SHUTDOWN_GRACE_SECONDS", value_name = "SECONDS", default_value_t = GRACE_SECONDS, value_parser = clap::value_parser!(u32).range(..=3_600))]
     pub shutdown_grace_seconds: u32,
 }

@@ -44,13 +44,18 @@ fn help_tells_every_flag_with_its_twin() {
         );
     }
     assert!(help.contains("[default: 127.0.0.1:8089]"), "{help}");
+    assert!(help.starts_with("Serves a few paths.\n"), "{help}");
 }
 
 #[test]
 fn the_document_is_printed_and_nothing_else() {
     assert_eq!(
         said(&["paths"]),
-        (0, "/\n/last\n/never\n/fall\n".to_owned(), String::new())
+        (
+            0,
+            "/\n/last\n/never\n/fall\n/toil\n/begin/:action\n".to_owned(),
+            String::new()
+        )
     );
     let served = tiny()
         .env("WF_SCOPE", "team")
@@ -67,6 +72,7 @@ fn the_document_is_printed_and_nothing_else() {
 fn serve_takes_the_same_flags() {
     let (code, help, _) = said(&["serve", "--help"]);
     assert_eq!(code, 0);
+    assert!(help.starts_with("Serve the API; "), "{help}");
     assert!(
         help.contains("--data-dir") && help.contains("WF_TINY_LISTEN"),
         "{help}"
@@ -105,4 +111,40 @@ fn the_environment_is_a_twin_that_a_flag_overrides() {
     assert_eq!(output.status.code(), Some(1));
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(told.contains("`--log-level a=b=c`"), "{told}");
+}
+
+#[test]
+fn a_profile_that_is_wrong_ends_the_start_with_its_place_and_the_remedy() {
+    let directory = tempfile::tempdir().unwrap();
+    let profile = directory.path().join("profile.yaml");
+    let started = |text: &str| {
+        std::fs::write(&profile, text).unwrap();
+        let data = directory.path().join("data");
+        let output = tiny()
+            .arg("--profile")
+            .arg(&profile)
+            .arg("--data-dir")
+            .arg(data)
+            .args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
+            .output()
+            .unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), told)
+    };
+    for (text, told) in [
+        ("name: p\nuid: 0\n", "profile.yaml:2: uid: 0 is root"),
+        (
+            "name: p\nuidd: 1\n",
+            "profile.yaml:2: unknown field `uidd`; did you mean `uid`?",
+        ),
+        (
+            "name: p\ncommonSecrets: {TOKEN: hush}\n",
+            "profile.commonSecrets: ",
+        ),
+    ] {
+        let (code, error) = started(text);
+        assert_eq!(code, Some(1), "{error}");
+        assert!(error.contains(told), "`{told}` is not in:\n{error}");
+        assert!(!error.contains("hush"), "{error}");
+    }
 }

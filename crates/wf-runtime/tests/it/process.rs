@@ -1,7 +1,9 @@
 //! The life of a process.
 
-use std::net::TcpListener;
+use std::io::Write as _;
+use std::net::{TcpListener, TcpStream};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
@@ -68,6 +70,51 @@ fn what_does_not_end_within_the_grace_is_cut_off() {
     let directory = tempfile::tempdir().unwrap();
     let server = Server::start(directory.path(), &["--shutdown-grace-seconds", "1"]);
     let url = format!("{}/never", server.url);
+    let asked = thread::spawn(move || ureq::get(&url).call().is_err());
+    server.wait_until_busy();
+    server.signal(Signal::TERM);
+    assert_eq!(server.ended().0.code(), Some(0));
+    assert!(asked.join().unwrap());
+}
+
+#[test]
+fn requests_and_tasks_end_side_by_side_within_one_grace() {
+    let directory = tempfile::tempdir().unwrap();
+    let actions = directory.path().join("actions");
+    std::fs::create_dir(&actions).unwrap();
+    let begun = directory.path().join("begun");
+    let script = format!(
+        "trap '' TERM; : > {}; while :; do sleep 0.1; done",
+        begun.display()
+    );
+    let action = serde_json::json!({
+        "name": "deaf",
+        "description": "Does not end when it is asked to.",
+        "container": {"image": "busybox", "command": ["sh", "-c", script]},
+    });
+    std::fs::write(actions.join("deaf.yaml"), action.to_string()).unwrap();
+    let actions = actions.display().to_string();
+    let flags = ["--shutdown-grace-seconds", "2", "--actions", &actions];
+    let server = Server::start(directory.path(), &flags);
+    let (_, told) = get(&format!("{}/begin/deaf", server.url));
+    server.wait_until(|| begun.exists(), &told);
+    let mut half = TcpStream::connect(server.url.trim_start_matches("http://")).unwrap();
+    half.write_all(b"GET / HT").unwrap();
+    // So that its connection is known to be taken: it came before this one.
+    assert_eq!(get(&server.url).0, 200);
+
+    let asked = Instant::now();
+    server.signal(Signal::TERM);
+    assert_eq!(server.ended().0.code(), Some(0));
+    let took = asked.elapsed();
+    assert!(took < Duration::from_secs(5), "{took:?}");
+}
+
+#[test]
+fn work_that_nothing_interrupts_does_not_hold_the_process() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = Server::start(directory.path(), &["--shutdown-grace-seconds", "1"]);
+    let url = format!("{}/toil", server.url);
     let asked = thread::spawn(move || ureq::get(&url).call().is_err());
     server.wait_until_busy();
     server.signal(Signal::TERM);

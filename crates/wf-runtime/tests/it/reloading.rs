@@ -1,6 +1,8 @@
 //! Actions that change while a server runs.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
 
 use crate::server::{Server, get, tiny};
 
@@ -41,14 +43,23 @@ fn wrong_actions_stop_the_start_with_file_line_and_path() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("own.yaml");
     fs::write(&file, "name: one\nscript:\n  command: [sh]\n").unwrap();
-    let output = tiny()
+    let mut child = tiny()
+        .args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
         .arg("--actions")
         .arg(directory.path())
         .arg("--data-dir")
         .arg(directory.path().join("data"))
-        .output()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .unwrap();
-    assert!(!output.status.success());
+    // It says where it listens once it has started, and nothing when it has not.
+    let mut line = String::new();
+    let mut said = BufReader::new(child.stdout.take().unwrap());
+    said.read_line(&mut line).unwrap();
+    let _ = child.kill();
+    assert_eq!(line, "", "it has started");
+    let output = child.wait_with_output().unwrap();
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(
         told.contains("own.yaml:2: script.source: action `one`: it is required"),

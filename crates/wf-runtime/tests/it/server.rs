@@ -115,6 +115,15 @@ impl Server {
         }
     }
 
+    /// Waits until that is so; else tells that text.
+    pub(crate) fn wait_until(&self, is_so: impl Fn() -> bool, told: &str) {
+        let until = Instant::now() + PATIENCE;
+        while !is_so() {
+            assert!(Instant::now() < until, "{told}: {}", self.logged());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// Waits until the log has that text.
     pub(crate) fn wait_for_log(&self, text: &str) {
         let until = Instant::now() + PATIENCE;

@@ -1,8 +1,8 @@
 //! Restarting: a new run of a workflow, or of one of its tasks.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use wf_backend::{Restart, Snapshot, WorkflowId};
+use wf_backend::{Restart, Run, Snapshot, WorkflowId};
 use wf_model::{EXIT_HANDLER, Fault, FaultCode, Faults, Place, RestartMode, Verb};
 
 use super::create::faults;
@@ -12,13 +12,15 @@ use crate::answers::Begun;
 use crate::authorize::Operation;
 use crate::conduct::Deed;
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::identity;
 use crate::requests::{RestartKind, RestartTask, RestartWorkflow};
 use crate::service::Service;
 
 /// How many faults of one list are told.
 const MOST_FAULTS: usize = 100;
+/// How many runs are looked at together; each comes with its tasks.
+const LOOKED_AT: u32 = 10;
 
 impl Service {
     /// Runs a workflow again: a new run, in which the results of the tasks that are not run again
@@ -111,12 +113,56 @@ impl Service {
             expected_run: request.expected_run,
         };
         let by = context.by(request.reason.as_deref());
-        let begun = self
+        let asked = restart.clone();
+        let begun: Begun = self
             .backend()
             .restart(&context.scope, id, restart, &by)
-            .await?;
-        Ok(begun.into())
+            .await?
+            .into();
+        // Of a run that is still to be made nobody knows yet what it was asked for.
+        if begun.replayed && !begun.snapshot.summary.restarting {
+            self.refuse_other_restart(context, id, &asked).await?;
+        }
+        Ok(begun)
     }
+
+    /// No run is as is asked for now, so that the key was used for another request.
+    async fn refuse_other_restart(
+        &self,
+        context: &Context,
+        id: WorkflowId,
+        asked: &Restart,
+    ) -> Result<()> {
+        let mut before = None;
+        loop {
+            let runs = self.backend().runs(&context.scope, id, before, LOOKED_AT);
+            let page = runs.await?;
+            if page.items.iter().any(|run| is_as_asked(run, asked)) {
+                return Ok(());
+            }
+            before = page.items.last().map(|run| run.status.number);
+            if !page.has_more || before.is_none() {
+                let message = "this idempotency key was used before, for another restart; repeat \
+                               the request as it was, or use a new key";
+                return Err(Error::new(Code::Conflict, message));
+            }
+        }
+    }
+}
+
+/// Whether that request could have made the run.
+fn is_as_asked(run: &Run, asked: &Restart) -> bool {
+    let named = run.status.tasks.iter().filter(|task| task.forced);
+    let named: BTreeSet<&str> = named.map(|task| task.name.as_str()).collect();
+    let has = |(name, value): (&String, &String)| {
+        let mut parameters = run.parameters.iter();
+        parameters.any(|parameter| parameter.name == *name && parameter.value == *value)
+    };
+    let is_of_mode = match &asked.mode {
+        RestartMode::Tasks { names, .. } => named == names.iter().map(String::as_str).collect(),
+        RestartMode::All | RestartMode::FromFailed => true,
+    };
+    run.mode == asked.mode.as_str() && is_of_mode && asked.parameters.iter().all(has)
 }
 
 /// What is asked for, or every way in which it contradicts itself.

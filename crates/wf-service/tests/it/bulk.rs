@@ -157,7 +157,7 @@ async fn a_selection_says_which_workflows_are_meant() {
         (
             Selection {
                 after: Some("x".to_owned()),
-                ..of(&[one.clone()])
+                ..of(std::slice::from_ref(&one))
             },
             "after",
         ),
@@ -177,7 +177,9 @@ async fn a_selection_says_which_workflows_are_meant() {
         assert_eq!(places(&refused.unwrap_err()), [place], "{place}");
     }
     let tasks = BulkOperation::Restart(RestartKind::Tasks);
-    let refused = bulk(&world, tasks, of(&[one.clone()])).await.unwrap_err();
+    let refused = bulk(&world, tasks, of(std::slice::from_ref(&one)))
+        .await
+        .unwrap_err();
     assert_eq!(places(&refused), ["mode"]);
     let id = one.parse().unwrap();
     let now = world.service.get(&world.ann, id).await.unwrap();

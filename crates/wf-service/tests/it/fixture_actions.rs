@@ -18,7 +18,7 @@ async fn world() -> World {
 }
 
 /// A document with these tasks.
-fn document(tasks: Value) -> Value {
+fn document(tasks: &Value) -> Value {
     json!({"name": "fixtures", "tasks": tasks})
 }
 
@@ -56,7 +56,7 @@ async fn the_actions_that_run_here_do_what_they_say() {
     consume["dependsOn"] = json!(["produce"]);
     consume["artifacts"] =
         json!([{"name": "in", "from": "{{tasks.produce.outputs.artifacts.out}}"}]);
-    let id = world.run(document(json!([
+    let id = world.run(document(&json!([
         task("echo", "echo", &[("message", "Hello")]),
         task("shell", "shell", &[("script", "echo $((6 * 7))")]),
         task("sleep", "sleep", &[("seconds", "0.1")]),
@@ -85,7 +85,7 @@ async fn the_actions_that_run_here_do_what_they_say() {
 async fn fail_fails_with_its_code() {
     let world = world().await;
     let tasks = json!([task("fail", "fail", &[("code", "3")])]);
-    let snapshot = world.finished(world.run(document(tasks)).await).await;
+    let snapshot = world.finished(world.run(document(&tasks)).await).await;
     assert_eq!(phase(&snapshot, "fail"), TaskPhase::Failed);
     assert_eq!(snapshot.run.tasks[0].exit_code, Some(3));
     world.end().await;
@@ -95,7 +95,7 @@ async fn fail_fails_with_its_code() {
 async fn an_approval_waits() {
     let world = world().await;
     let id = world
-        .run(document(json!([task("ask", "approval", &[])])))
+        .run(document(&json!([task("ask", "approval", &[])])))
         .await;
     let waits = async {
         loop {
@@ -118,7 +118,7 @@ async fn a_list_that_is_known_fans_out() {
     let mut each = task("each", "echo", &[("message", "{{item}}")]);
     each["withItems"] = json!(["a", "b"]);
     let snapshot = world
-        .finished(world.run(document(json!([each]))).await)
+        .finished(world.run(document(&json!([each]))).await)
         .await;
     assert_eq!(output(&snapshot, "each", "result"), Some(r#"["a","b"]"#));
     world.end().await;
@@ -146,7 +146,7 @@ async fn a_repository_is_cloned_into_an_artifact() {
     let address = format!("file://{}", repository.path().display());
     let clone = task("clone", "git-clone", &[("repository", &address)]);
     let snapshot = world
-        .finished(world.run(document(json!([clone]))).await)
+        .finished(world.run(document(&json!([clone]))).await)
         .await;
     if has_git {
         assert_eq!(phase(&snapshot, "clone"), TaskPhase::Succeeded);
@@ -176,9 +176,7 @@ async fn a_secret_is_read_where_it_is_kept_and_stands_nowhere_else() {
         options.catalog = CatalogSource::load(&actions()).unwrap();
     })
     .await;
-    let snapshot = world
-        .finished(world.run(document(tasks.clone())).await)
-        .await;
+    let snapshot = world.finished(world.run(document(&tasks)).await).await;
     assert_eq!(phase(&snapshot, "hide"), TaskPhase::Error);
     let message = snapshot.run.tasks[0].message.as_deref().unwrap();
     assert!(
@@ -188,7 +186,7 @@ async fn a_secret_is_read_where_it_is_kept_and_stands_nowhere_else() {
 
     // The value is read when the task begins: nothing has to be restarted.
     std::fs::write(secrets.path().join("pseudonyms/salt"), "hunter2").unwrap();
-    let snapshot = world.finished(world.run(document(tasks)).await).await;
+    let snapshot = world.finished(world.run(document(&tasks)).await).await;
     assert_eq!(phase(&snapshot, "hide"), TaskPhase::Succeeded);
     let pseudonym = output(&snapshot, "hide", "result").unwrap();
     assert!(pseudonym.parse::<u32>().is_ok(), "{pseudonym}");
@@ -208,7 +206,7 @@ async fn what_needs_a_cluster_is_refused_before_it_is_submitted() {
     ] {
         let tasks = json!([task("A", action, &parameters)]);
         let error = world
-            .create(document(tasks.clone()), |_| {})
+            .create(document(&tasks), |_| {})
             .await
             .expect_err(action);
         let [fault] = error.faults() else {
@@ -225,7 +223,11 @@ async fn what_needs_a_cluster_is_refused_before_it_is_submitted() {
         let elsewhere = Some(wf_model::Target::Argo41Full);
         let checked = world
             .service
-            .validate(&world.ann, DocumentInput::Value(document(tasks)), elsewhere)
+            .validate(
+                &world.ann,
+                DocumentInput::Value(document(&tasks)),
+                elsewhere,
+            )
             .await
             .unwrap();
         assert_eq!(checked.faults, [], "{action} runs on a cluster");
@@ -262,7 +264,7 @@ async fn every_example_action_is_tried() {
 #[tokio::test]
 async fn a_secret_in_a_document_is_warned_of_and_valid() {
     let world = world().await;
-    let mut secret = document(json!([task("A", "echo", &[("message", "Hello")])]));
+    let mut secret = document(&json!([task("A", "echo", &[("message", "Hello")])]));
     secret["parameters"] = json!([{"name": "api-token", "default": "hunter2"}]);
     let checked = world
         .service

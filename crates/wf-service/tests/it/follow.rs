@@ -199,3 +199,36 @@ async fn logs_are_what_a_task_printed() {
     assert_eq!(error.code(), Code::NotFound);
     world.end().await;
 }
+
+#[tokio::test]
+async fn when_as_many_wait_as_may_another_is_told_to_come_back() {
+    let world = World::with(|options| options.most_waits = 1).await;
+    let id = world.run(script("long", "echo begun; sleep 60")).await;
+    let query = || LogQuery {
+        task: "A".to_owned(),
+        follow: true,
+        ..LogQuery::default()
+    };
+    let followed = world.service.logs(&world.ann, id, query()).await.unwrap();
+    let again = || {
+        let wait = wait(PATIENCE, Until::Finished, None);
+        world.service.wait(&world.ann, id, wait)
+    };
+    let refused = again().await.unwrap_err();
+    assert_eq!(refused.code(), Code::Unavailable);
+    assert!(refused.to_string().starts_with("1 callers wait already"));
+    let refused = world.service.logs(&world.ann, id, query()).await.err();
+    assert_eq!(refused.unwrap().code(), Code::Unavailable);
+    drop(followed);
+
+    let waited = tokio::time::timeout(Duration::from_millis(50), again()).await;
+    assert!(waited.is_err(), "it waits, since the place is free again");
+    world
+        .service
+        .stop(&world.ann, id, StopMode::Now, None)
+        .await
+        .unwrap();
+    let ended = again().await.unwrap();
+    assert_eq!(ended.summary.phase, WorkflowPhase::Stopped);
+    world.end().await;
+}

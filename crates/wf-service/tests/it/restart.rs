@@ -235,6 +235,20 @@ async fn a_restart_with_a_key_is_done_once() {
     assert!(again.replayed);
     assert_eq!(again.snapshot.summary.run, 2);
 
+    let other = |change: fn(&mut RestartWorkflow)| {
+        let mut request = keyed("k");
+        change(&mut request);
+        request
+    };
+    for contradiction in [
+        other(|request| request.mode = Some(RestartKind::FromFailed)),
+        other(|request| request.tasks = Some(vec!["A".to_owned()])),
+    ] {
+        let error = restart(&world, id, contradiction).await.unwrap_err();
+        assert_eq!(error.code(), Code::Conflict);
+        assert!(error.to_string().contains("key"), "{error}");
+    }
+
     let bob = crate::world::context("default", Some("bob"));
     let his = world.service.restart(&bob, id, keyed("k")).await.unwrap();
     assert!(!his.replayed, "a key is its caller's");

@@ -5,10 +5,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use xtask::http::Http;
 
-use super::surface::{Listing, Outcome, Surface};
+use super::surface::{Bulk, Listing, Outcome, Surface};
 
 const WORKFLOW: &str = "{
-  id name description labels scope phase stopping message can createdAt createdBy startedAt finishedAt
+  id name description labels scope phase stopping restarting message can createdAt createdBy startedAt finishedAt
   expiresAt etag revision run document
   taskCounts { total pending running waiting succeeded failed error skipped omitted stopped }
   parameters { name value } outputs { name value }
@@ -17,7 +17,7 @@ const WORKFLOW: &str = "{
 
 const TASK: &str = "fragment T on Tasks {
   id name action parameters { name value } dependsOn neededBy phase stopping message reason exitCode
-  startedAt finishedAt inheritedFrom outputs { name value }
+  startedAt finishedAt inheritedFrom outputs { name value } artifacts
   items {
     index value phase message reason exitCode startedAt finishedAt outputs { name value }
     attempts { number phase message reason exitCode startedAt finishedAt }
@@ -26,8 +26,14 @@ const TASK: &str = "fragment T on Tasks {
 }";
 
 const SUMMARY: &str = "{
-  id name description labels scope phase stopping message can createdAt createdBy startedAt finishedAt
+  id name description labels scope phase stopping restarting message can createdAt createdBy startedAt finishedAt
   expiresAt etag revision run
+  taskCounts { total pending running waiting succeeded failed error skipped omitted stopped }
+}";
+
+const RUN: &str = "{
+  id number mode phase message reason actor createdAt startedAt finishedAt
+  parameters { name value } outputs { name value }
   taskCounts { total pending running waiting succeeded failed error skipped omitted stopped }
 }";
 
@@ -71,6 +77,23 @@ impl GraphQl {
     fn workflow(&self, field: &str, operation: &str, variables: &Value) -> Outcome {
         let operation = format!("{operation} {WORKFLOW} }} {TASK}");
         self.run(field, &operation, variables)
+    }
+}
+
+impl GraphQl {
+    /// Runs an operation that tells a page of a list that a workflow has.
+    fn page(&self, field: &str, operation: &str, variables: &Value) -> Outcome {
+        match self.run("workflow", operation, variables) {
+            Outcome::Done(workflow) => {
+                let page = &workflow[field];
+                Outcome::Done(json!({
+                    "items": nodes(page),
+                    "hasMore": page["pageInfo"]["hasNextPage"],
+                    "endCursor": page["pageInfo"]["endCursor"],
+                }))
+            }
+            failed @ Outcome::Failed(_) => failed,
+        }
     }
 }
 
@@ -146,6 +169,138 @@ impl Surface for GraphQl {
         )
     }
 
+    fn suspend(&self, id: &str) -> Outcome {
+        self.workflow(
+            "suspendWorkflow",
+            "mutation ($id: ID!) { suspendWorkflow(id: $id, reason: \"because\")",
+            &json!({"id": id}),
+        )
+    }
+
+    fn resume(&self, id: &str) -> Outcome {
+        self.workflow(
+            "resumeWorkflow",
+            "mutation ($id: ID!) { resumeWorkflow(id: $id)",
+            &json!({"id": id}),
+        )
+    }
+
+    fn restart(&self, id: &str, asked: &Value) -> Outcome {
+        let mut variables = asked.clone();
+        variables["id"] = json!(id);
+        self.workflow(
+            "restartWorkflow",
+            "mutation ($id: ID!, $mode: RestartMode, $tasks: [String!], $downstream: Boolean,
+                       $expectedRun: Int, $key: String) {
+               restartWorkflow(id: $id, mode: $mode, tasks: $tasks, downstream: $downstream,
+                               expectedRun: $expectedRun, idempotencyKey: $key)",
+            &variables,
+        )
+    }
+
+    fn update(&self, id: &str, patch: &Value, etag: Option<&str>) -> Outcome {
+        self.workflow(
+            "updateWorkflow",
+            "mutation ($id: ID!, $patch: JSON!, $etag: String) {
+               updateWorkflow(id: $id, patch: $patch, ifMatch: $etag)",
+            &json!({"id": id, "patch": patch, "etag": etag}),
+        )
+    }
+
+    fn stop_task(&self, id: &str, task: &str) -> Outcome {
+        self.workflow(
+            "stopTask",
+            "mutation ($id: ID!, $task: String!) {
+               stopTask(workflow: $id, task: $task, reason: \"because\")",
+            &json!({"id": id, "task": task}),
+        )
+    }
+
+    fn restart_task(&self, id: &str, task: &str, downstream: bool) -> Outcome {
+        self.workflow(
+            "restartTask",
+            "mutation ($id: ID!, $task: String!, $downstream: Boolean!) {
+               restartTask(workflow: $id, task: $task, downstream: $downstream)",
+            &json!({"id": id, "task": task, "downstream": downstream}),
+        )
+    }
+
+    fn answer(&self, id: &str, task: &str, approve: bool, decision: Option<&str>) -> Outcome {
+        let outputs = decision.map(|value| json!([{"name": "decision", "value": value}]));
+        self.workflow(
+            "answerTask",
+            "mutation ($id: ID!, $task: String!, $approve: Boolean!, $o: [ParametersInput!]) {
+               answerTask(workflow: $id, task: $task, approve: $approve, outputs: $o,
+                          message: \"so be it\")",
+            &json!({"id": id, "task": task, "approve": approve, "o": outputs}),
+        )
+    }
+
+    fn why(&self, id: &str, task: &str) -> Outcome {
+        let operation =
+            format!("query ($id: ID!) {{ workflow(id: $id) {{ tasks {{ ...T why }} }} }} {TASK}");
+        match self.run("workflow", &operation, &json!({"id": id})) {
+            Outcome::Done(workflow) => {
+                let mut tasks = workflow["tasks"].as_array().into_iter().flatten();
+                Outcome::Done(tasks.find(|one| one["name"] == task).unwrap().clone())
+            }
+            failed @ Outcome::Failed(_) => failed,
+        }
+    }
+
+    fn runs(&self, id: &str, first: Option<u32>) -> Outcome {
+        let operation = format!(
+            "query ($id: ID!, $first: Int) {{ workflow(id: $id) {{ runs(first: $first) {{
+               edges {{ cursor node {RUN} }} pageInfo {{ hasNextPage endCursor }} }} }} }}"
+        );
+        self.page("runs", &operation, &json!({"id": id, "first": first}))
+    }
+
+    fn audit(&self, id: &str) -> Outcome {
+        let operation = "query ($id: ID!) { workflow(id: $id) { audit {
+           edges { cursor node {
+             sequence at actor action task reason outcome run requestId
+           } } pageInfo { hasNextPage endCursor } } } }";
+        self.page("audit", operation, &json!({"id": id}))
+    }
+
+    fn bulk(&self, operation: &str, on: &Bulk<'_>) -> Outcome {
+        let (field, mode) = match operation {
+            "STOP" => ("bulkStop", ", mode: NOW"),
+            "RESTART" => ("bulkRestart", ""),
+            _ => ("bulkDelete", ""),
+        };
+        let operation = format!(
+            "mutation ($ids: [ID!], $filter: WorkflowFilter, $preview: Boolean!) {{
+               {field}(ids: $ids, filter: $filter, preview: $preview{mode}) {{
+                 preview count hasMore endCursor
+                 items {{ id ok workflow {{ phase }}
+                          problem {{ code status message retryable phase fitting faults }} }}
+               }}
+             }}"
+        );
+        let filter = on.name.map(|name| json!({"name": name}));
+        let variables = json!({"ids": on.ids, "filter": filter, "preview": on.preview});
+        match self.run(field, &operation, &variables) {
+            Outcome::Done(mut report) => {
+                for item in report["items"].as_array_mut().into_iter().flatten() {
+                    item["phase"] = item["workflow"]["phase"].take();
+                    item["workflow"] = Value::Null;
+                    let mut problem = item["problem"].take();
+                    item["problem"] = (!problem.is_null())
+                        .then(|| {
+                            // Of all items it is the same, and the answer's own.
+                            problem["requestId"] = json!("the answer's");
+                            Outcome::failed(&problem["message"], &problem).view()
+                        })
+                        .into();
+                }
+                Outcome::Done(report)
+            }
+            failed @ Outcome::Failed(_) => failed,
+        }
+    }
+
     fn stop(&self, id: &str, mode: &str) -> Outcome {
         self.workflow(
             "stopWorkflow",
@@ -179,7 +334,7 @@ impl Surface for GraphQl {
     fn validate(&self, document: &Value, target: Option<&str>) -> Outcome {
         let operation = "query ($d: JSON!, $target: String) {
           validateWorkflow(document: $d, target: $target) {
-            valid target faults { code path pointer message suggestion } document order
+            valid target faults { code path pointer message suggestion } warnings { code path pointer message } document order
           }
         }";
         self.run(
@@ -190,9 +345,9 @@ impl Surface for GraphQl {
     }
 
     fn render(&self, document: &Value) -> Outcome {
-        let operation = "query ($d: JSON!) { renderWorkflow(document: $d) { json } }";
+        let operation = "query ($d: JSON!) { renderWorkflow(document: $d) { workflow } }";
         match self.run("renderWorkflow", operation, &json!({"d": document})) {
-            Outcome::Done(rendering) => Outcome::Done(rendering["json"].clone()),
+            Outcome::Done(rendering) => Outcome::Done(rendering["workflow"].clone()),
             failed @ Outcome::Failed(_) => failed,
         }
     }
@@ -217,7 +372,7 @@ impl Surface for GraphQl {
         let operation = "query ($name: String!) {
           action(name: $name) {
             name description parameters { name description default enum } artifacts { name optional }
-            outputParameters outputArtifacts result
+            outputParameters outputArtifacts result parametersSchema uiSchema
           }
         }";
         self.run("action", operation, &json!({"name": name}))

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use xtask::http::{Answer, Http};
 
-use super::surface::{Listing, Outcome, Surface};
+use super::surface::{Bulk, Listing, Outcome, Surface};
 
 /// The REST API at an address.
 #[derive(Debug)]
@@ -82,6 +82,92 @@ impl Surface for Rest {
         )
     }
 
+    fn suspend(&self, id: &str) -> Outcome {
+        self.post(
+            &format!("/workflows/{id}/suspend"),
+            &json!({"reason": "because"}),
+        )
+    }
+
+    fn resume(&self, id: &str) -> Outcome {
+        self.post(&format!("/workflows/{id}/resume"), &json!({}))
+    }
+
+    fn restart(&self, id: &str, asked: &Value) -> Outcome {
+        let mut body = asked.clone();
+        let key = body.as_object_mut().and_then(|fields| fields.remove("key"));
+        let mut headers = vec![("content-type", "application/json")];
+        headers.extend(
+            key.as_ref()
+                .and_then(Value::as_str)
+                .map(|key| ("idempotency-key", key)),
+        );
+        let path = format!("/workflows/{id}/restart");
+        outcome(&self.ask("POST", &path, &headers, body.to_string().as_bytes()))
+    }
+
+    fn update(&self, id: &str, patch: &Value, etag: Option<&str>) -> Outcome {
+        let etag = etag.map(|etag| format!("\"{etag}\""));
+        let mut headers = vec![("content-type", "application/merge-patch+json")];
+        headers.extend(etag.as_deref().map(|etag| ("if-match", etag)));
+        let path = format!("/workflows/{id}");
+        outcome(&self.ask("PATCH", &path, &headers, patch.to_string().as_bytes()))
+    }
+
+    fn stop_task(&self, id: &str, task: &str) -> Outcome {
+        let path = format!("/workflows/{id}/tasks/{task}/stop");
+        self.post(&path, &json!({"reason": "because"}))
+    }
+
+    fn restart_task(&self, id: &str, task: &str, downstream: bool) -> Outcome {
+        let path = format!("/workflows/{id}/tasks/{task}/restart");
+        self.post(&path, &json!({"downstream": downstream}))
+    }
+
+    fn answer(&self, id: &str, task: &str, approve: bool, decision: Option<&str>) -> Outcome {
+        let path = format!("/workflows/{id}/tasks/{task}/answer");
+        let outputs = decision.map(|value| json!([{"name": "decision", "value": value}]));
+        self.post(
+            &path,
+            &json!({"approve": approve, "outputs": outputs, "message": "so be it"}),
+        )
+    }
+
+    fn why(&self, id: &str, task: &str) -> Outcome {
+        self.get_json(&format!("/workflows/{id}/tasks/{task}"))
+    }
+
+    fn runs(&self, id: &str, first: Option<u32>) -> Outcome {
+        let query = first
+            .map(|first| format!("?first={first}"))
+            .unwrap_or_default();
+        self.get_json(&format!("/workflows/{id}/runs{query}"))
+    }
+
+    fn audit(&self, id: &str) -> Outcome {
+        self.get_json(&format!("/workflows/{id}/audit"))
+    }
+
+    fn bulk(&self, operation: &str, on: &Bulk<'_>) -> Outcome {
+        let mut body = json!({"operation": operation, "ids": on.ids, "preview": on.preview});
+        body["filter"] = on.name.map(|name| json!({"name": name})).into();
+        if operation == "STOP" {
+            body["mode"] = json!("NOW");
+        }
+        match self.post("/workflows/bulk", &body) {
+            Outcome::Done(mut report) => {
+                for item in report["items"].as_array_mut().into_iter().flatten() {
+                    let problem = item["problem"].take();
+                    item["problem"] = (!problem.is_null())
+                        .then(|| Outcome::failed(&problem["detail"], &problem).view())
+                        .into();
+                }
+                Outcome::Done(report)
+            }
+            failed @ Outcome::Failed(_) => failed,
+        }
+    }
+
     fn stop(&self, id: &str, mode: &str) -> Outcome {
         let body = json!({"mode": mode, "reason": "because"});
         self.post(&format!("/workflows/{id}/stop"), &body)
@@ -132,7 +218,10 @@ impl Surface for Rest {
     }
 
     fn action(&self, name: &str) -> Outcome {
-        self.get_json(&format!("/actions/{name}"))
+        match self.get_json(&format!("/actions/{name}")) {
+            Outcome::Done(action) => Outcome::Done(plain(action)),
+            failed @ Outcome::Failed(_) => failed,
+        }
     }
 
     fn service(&self) -> Outcome {
@@ -151,17 +240,25 @@ fn outcome(answer: &Answer) -> Outcome {
     Outcome::Done(bare(body))
 }
 
-/// Without what this API alone tells: the names of artifacts, and what an action cannot run on.
+/// Without what this API alone tells: what an action cannot run on.
 fn bare(mut value: Value) -> Value {
     without(&mut value, "unsupported");
-    if let Some(handler) = value.get_mut("exitHandler") {
-        without(handler, "artifacts");
-    }
-    let tasks = value.get_mut("tasks").and_then(Value::as_array_mut);
-    for task in tasks.into_iter().flatten() {
-        without(task, "artifacts");
-    }
     value
+}
+
+/// An action without the parts of its parameters that its schema tells again: here they are left
+/// out when they are nothing special, in GraphQL they have defaults.
+fn plain(mut action: Value) -> Value {
+    let parameters = action.get_mut("parameters").and_then(Value::as_array_mut);
+    for fields in parameters
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object_mut)
+    {
+        fields
+            .retain(|name, _| ["name", "description", "default", "enum"].contains(&name.as_str()));
+    }
+    action
 }
 
 fn without(value: &mut Value, field: &str) {

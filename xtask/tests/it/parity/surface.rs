@@ -14,6 +14,28 @@ pub(super) trait Surface {
     fn list(&self, query: &Listing<'_>) -> Outcome;
     /// Starts a held workflow.
     fn start(&self, id: &str, parameters: &[(&str, &str)]) -> Outcome;
+    /// Keeps a workflow from beginning anything.
+    fn suspend(&self, id: &str) -> Outcome;
+    /// Goes on with a suspended workflow.
+    fn resume(&self, id: &str) -> Outcome;
+    /// Runs a workflow again; the fields are `mode`, `tasks`, `downstream`, `expectedRun` and `key`.
+    fn restart(&self, id: &str, asked: &Value) -> Outcome;
+    /// Changes a workflow's document, if it has that etag.
+    fn update(&self, id: &str, patch: &Value, etag: Option<&str>) -> Outcome;
+    /// Stops one task.
+    fn stop_task(&self, id: &str, task: &str) -> Outcome;
+    /// Runs one task again.
+    fn restart_task(&self, id: &str, task: &str, downstream: bool) -> Outcome;
+    /// Answers a task that waits, with the value of its output `decision`.
+    fn answer(&self, id: &str, task: &str, approve: bool, decision: Option<&str>) -> Outcome;
+    /// What a task waits for.
+    fn why(&self, id: &str, task: &str) -> Outcome;
+    /// The runs of a workflow.
+    fn runs(&self, id: &str, first: Option<u32>) -> Outcome;
+    /// Who did what to a workflow.
+    fn audit(&self, id: &str) -> Outcome;
+    /// Does something to many workflows: `STOP` (now), `RESTART` or `DELETE`.
+    fn bulk(&self, operation: &str, on: &Bulk<'_>) -> Outcome;
     /// Stops a workflow.
     fn stop(&self, id: &str, mode: &str) -> Outcome;
     /// Deletes a workflow.
@@ -42,6 +64,14 @@ pub(super) struct Listing<'a> {
     pub(super) after: Option<String>,
 }
 
+/// To which workflows something is done, and whether only to count them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Bulk<'a> {
+    pub(super) ids: Option<Vec<&'a str>>,
+    pub(super) name: Option<&'a str>,
+    pub(super) preview: bool,
+}
+
 /// What an API told.
 #[derive(Debug, Clone)]
 pub(super) enum Outcome {
@@ -59,6 +89,8 @@ impl Outcome {
             "status": members["status"],
             "retryable": members["retryable"],
             "faults": members.get("faults").cloned().unwrap_or_else(|| json!([])),
+            "phase": members["phase"],
+            "fitting": members["fitting"],
             "message": message,
             "hasRequestId": members["requestId"].as_str().is_some_and(|id| !id.is_empty()),
         }))

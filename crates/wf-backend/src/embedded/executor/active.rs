@@ -12,6 +12,7 @@ use wf_model::{
     TaskRef, Timestamp, Unit, WorkflowPhase,
 };
 
+use super::Surroundings;
 use super::handover::Handed;
 use super::prepared::Prepared;
 use crate::embedded::clock;
@@ -206,9 +207,9 @@ impl ActiveRun {
     pub(crate) fn job(
         &mut self,
         launch: Launch,
-        layout: &Layout,
-        options: &EmbeddedOptions,
+        around: &Surroundings,
     ) -> Option<(Arc<Job>, CancellationToken)> {
+        let (layout, options) = (&around.layout, &around.options);
         let program = Arc::clone(self.prepared.program(launch.unit.task)?);
         let uuid = Uuid::now_v7();
         let stop = CancellationToken::new();
@@ -246,6 +247,7 @@ impl ActiveRun {
             },
             timeout: launch.timeout,
             grace: options.kill_grace,
+            hurry: around.hurry.clone(),
             result_wanted: self.prepared.is_result_wanted(unit.task),
         };
         Some((Arc::new(job), stop))

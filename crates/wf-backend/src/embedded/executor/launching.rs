@@ -92,7 +92,7 @@ impl Floor {
             return None;
         }
         let attempt = launch.attempt;
-        let (job, stop) = run.job(launch, &self.around.layout, &self.around.options)?;
+        let (job, stop) = run.job(launch, &self.around)?;
         let uuid = job.uuid;
         let place = Place { key, unit, uuid };
         let telling = Telling {

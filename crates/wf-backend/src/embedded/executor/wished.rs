@@ -88,8 +88,10 @@ impl ActiveRun {
         self.restart = attention.restart;
         self.hear(&attention.wishes, now);
         self.suspend(attention.suspended, now);
-        if let Some(stop) = attention.stop {
-            self.machine.stop(stop);
+        match attention.stop {
+            Some(stop) => self.machine.stop(stop),
+            // It may have been suspended between its admission and its beginning.
+            None => self.machine.begin(now),
         }
     }
 

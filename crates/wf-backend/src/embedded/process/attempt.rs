@@ -3,19 +3,21 @@
 use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::process::Child;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use wf_model::{ArtifactLocation, Ended, Outputs, RunFacts, TaskReason};
 
+use super::artifacts::{COPIED_BYTES, Copying};
 use super::capture::{Captured, capture};
 use super::group::Group;
 use super::log_file::LogFile;
+use super::marked::{self, Since};
 use super::outputs::{self, Keep};
 use super::program::Program;
-use super::{artifacts, marked, prepare};
+use super::{prepare, removal, strays};
 use crate::embedded::store::Spawned;
 
 /// How long the output of an ended process is still read: what left its group may hold it open.
@@ -54,6 +56,8 @@ pub(crate) struct Job {
     pub(crate) timeout: Option<Duration>,
     /// How long it may take to end when it is asked to.
     pub(crate) grace: Duration,
+    /// Set when that is over at once.
+    pub(crate) hurry: CancellationToken,
     /// Whether something refers to its result.
     pub(crate) result_wanted: bool,
 }
@@ -78,7 +82,7 @@ pub(crate) async fn run(
         return Ended::Stopped;
     }
     let ended = run_process(&job, stop, spawned).await;
-    blocking(move || artifacts::remove(&job.work)).await;
+    blocking(move || removal::remove(&job.work)).await;
     ended
 }
 
@@ -87,17 +91,25 @@ async fn run_process(
     stop: CancellationToken,
     spawned: impl FnOnce(Spawned) + Send,
 ) -> Ended {
+    let limit = Limit {
+        stop: stop.clone(),
+        deadline: job
+            .timeout
+            .and_then(|timeout| Instant::now().checked_add(timeout)),
+    };
     let preparing = Arc::clone(job);
+    let copying = limit.copying();
     let started = blocking(move || {
-        let child = prepare::start(&preparing)?;
+        let child = prepare::start(&preparing, copying)?;
         let process = child.id().map(marked::spawned);
         Ok((child, process))
     });
     let (mut child, process) = match started.await {
         Some(Ok(started)) => started,
-        Some(Err(ended)) => return ended,
+        Some(Err(ended)) => return limit.reached(job).unwrap_or(ended),
         None => return Ended::Stopped,
     };
+    let since = Since::process(child.id());
     let Some(group) = child.id().and_then(Group::led_by) else {
         return lost_sight();
     };
@@ -115,17 +127,14 @@ async fn run_process(
     };
     let ending = async {
         let ended = until_end(job, &mut child, &group, &stop).await;
-        // What it left behind in its group ends with it.
+        // What it left behind ends with it: in its group, and then what left that.
         drop(group);
+        strays::end(job.uuid, since).await;
         gone.cancel();
         ended
     };
     let (captured, (status, cause)) = tokio::join!(capture(stdout, stderr, log, cut), ending);
-    if cause != Cause::Itself {
-        let uuid = job.uuid;
-        blocking(move || marked::end_one(uuid)).await;
-    }
-    conclude(job, captured, status, cause).await
+    conclude((job, &limit), captured, status, cause).await
 }
 
 /// Waits until the process has ended; ends it when that is asked for or its time is over.
@@ -148,15 +157,49 @@ async fn until_end(
         () = over => Cause::Timeout,
     };
     group.ask_to_end();
-    if let Ok(status) = tokio::time::timeout(job.grace, child.wait()).await {
-        return (status, cause);
+    tokio::select! {
+        biased;
+        status = child.wait() => return (status, cause),
+        () = job.hurry.cancelled() => {}
+        () = tokio::time::sleep(job.grace) => {}
     }
     group.end();
     (child.wait().await, cause)
 }
 
+/// What ends an attempt beside its process.
+struct Limit {
+    stop: CancellationToken,
+    deadline: Option<Instant>,
+}
+
+impl Limit {
+    fn copying(&self) -> Copying {
+        Copying::new(self.stop.clone(), self.deadline, COPIED_BYTES)
+    }
+
+    /// How the attempt ended while its artifacts were copied, if it was one of these.
+    fn reached(&self, job: &Job) -> Option<Ended> {
+        if self.stop.is_cancelled() {
+            return Some(Ended::Stopped);
+        }
+        self.deadline.filter(|&end| end <= Instant::now())?;
+        Some(Ended::Failed {
+            reason: TaskReason::Timeout,
+            message: too_long(job),
+            exit_code: None,
+            outputs: Outputs::default(),
+        })
+    }
+}
+
+fn too_long(job: &Job) -> String {
+    let seconds = job.timeout.unwrap_or_default().as_secs();
+    format!("it took longer than {seconds} s")
+}
+
 async fn conclude(
-    job: &Arc<Job>,
+    (job, limit): (&Arc<Job>, &Limit),
     captured: Captured,
     status: std::io::Result<ExitStatus>,
     cause: Cause,
@@ -178,14 +221,8 @@ async fn conclude(
     };
     match cause {
         Cause::Asked => Ended::Stopped,
-        Cause::Timeout => {
-            let seconds = job.timeout.unwrap_or_default().as_secs();
-            failed(
-                TaskReason::Timeout,
-                format!("it took longer than {seconds} s"),
-            )
-        }
-        Cause::Itself if status.success() => succeeded(job, result, exit_code).await,
+        Cause::Timeout => failed(TaskReason::Timeout, too_long(job)),
+        Cause::Itself if status.success() => succeeded((job, limit), result, exit_code).await,
         Cause::Itself => {
             let (reason, message) = describe(status);
             failed(reason, message)
@@ -193,12 +230,16 @@ async fn conclude(
     }
 }
 
-async fn succeeded(job: &Arc<Job>, result: Option<String>, exit_code: Option<i32>) -> Ended {
+async fn succeeded(
+    (job, limit): (&Arc<Job>, &Limit),
+    result: Option<String>,
+    exit_code: Option<i32>,
+) -> Ended {
     let collected = if job.program.outputs.is_empty() && job.program.artifacts.is_empty() {
         Ok(Outputs::default())
     } else {
-        let job = Arc::clone(job);
-        blocking(move || outputs::collect(&job.program, &job.work, &job.keep))
+        let (job, copying) = (Arc::clone(job), limit.copying());
+        blocking(move || outputs::collect(&job.program, &job.work, &job.keep, copying))
             .await
             .unwrap_or_else(|| Err("they could not be collected".to_owned()))
     };
@@ -207,11 +248,11 @@ async fn succeeded(job: &Arc<Job>, result: Option<String>, exit_code: Option<i32
             outputs: Outputs { result, ..outputs },
             exit_code,
         },
-        Err(message) => Ended::Error {
+        Err(message) => limit.reached(job).unwrap_or(Ended::Error {
             reason: TaskReason::InvalidOutput,
             message,
             exit_code,
-        },
+        }),
     }
 }
 

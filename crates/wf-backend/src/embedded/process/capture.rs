@@ -45,7 +45,11 @@ pub(crate) async fn capture(
     }
     out.end(&mut log);
     err.end(&mut log);
-    flush(log).await;
+    let mut log = flush(log).await;
+    if log.is_missing() {
+        // Nothing to do about it when the process ends at this moment.
+        let _ = tokio::task::spawn_blocking(move || log.close()).await;
+    }
     captured
 }
 

@@ -4,11 +4,12 @@
 //! last one, cut off by a crash, is told from the others by its missing end.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use wf_model::Timestamp;
 
+use crate::embedded::clock;
 use crate::logs::{LogLine, LogStream};
 
 /// The log file of one attempt; made when there is a first line.
@@ -19,6 +20,10 @@ pub(crate) struct LogFile {
     pending: Vec<u8>,
     left: u64,
     cap: u64,
+    /// Whether the cap is reached, and that is told.
+    cut: bool,
+    /// What kept lines from being written, until that is told.
+    missing: Option<String>,
 }
 
 impl LogFile {
@@ -30,17 +35,20 @@ impl LogFile {
             pending: Vec::new(),
             left: cap,
             cap,
+            cut: false,
+            missing: None,
         }
     }
 
     /// Adds a line, unless the cap is reached; with [`LogFile::write`] it goes to the file.
     pub(crate) fn add(&mut self, at: Timestamp, stream: LogStream, text: &[u8]) {
-        if self.left == 0 {
+        if self.cut {
             return;
         }
-        let size = text.len() as u64;
+        // What is written counts, not only what was printed: also an empty line takes room.
+        let size = (prefix(at, stream).len() + text.len() + 1) as u64;
         if size > self.left {
-            self.left = 0;
+            self.cut = true;
             let remark = format!(
                 "the output was cut here: only {} bytes of an attempt's output are kept",
                 self.cap
@@ -53,15 +61,7 @@ impl LogFile {
     }
 
     fn push(&mut self, at: Timestamp, stream: LogStream, text: &[u8]) {
-        let mark = match stream {
-            LogStream::Stdout => 'o',
-            LogStream::Stderr => 'e',
-            LogStream::Service => 's',
-        };
-        self.pending
-            .extend_from_slice(format!("{} {mark} ", at.as_millis()).as_bytes());
-        self.pending.extend_from_slice(text);
-        self.pending.push(b'\n');
+        put_line(&mut self.pending, at, stream, text);
     }
 
     /// Whether there are lines to write.
@@ -71,25 +71,90 @@ impl LogFile {
 
     /// Writes the lines that were added. Blocks.
     ///
-    /// What cannot be written is dropped: a task does not fail for its log.
+    /// What cannot be written is dropped, since a task does not fail for its log; as soon as
+    /// something can be written again, a remark tells that.
     pub(crate) fn write(&mut self) {
-        let written = self.append();
-        self.pending.clear();
-        if let Err(error) = written {
-            self.left = 0;
-            tracing::warn!(log.path = %self.path.display(), error = %error, "cannot write a log");
+        let mut lines = self.remark();
+        lines.append(&mut self.pending);
+        match self.append(&lines) {
+            Ok(()) => self.missing = None,
+            Err(error) if self.missing.is_none() => {
+                tracing::warn!(log.path = %self.path.display(), %error, "cannot write a log");
+                self.missing = Some(error.to_string());
+            }
+            Err(_) => {}
         }
     }
 
-    fn append(&mut self) -> io::Result<()> {
+    /// Whether it is still to be told that lines are missing.
+    pub(crate) fn is_missing(&self) -> bool {
+        self.missing.is_some()
+    }
+
+    /// Tells at the end that lines are missing: behind the last ones, or in the place of some of
+    /// them when there is no more room. Blocks.
+    pub(crate) fn close(&mut self) {
+        let remark = self.remark();
+        if remark.is_empty() {
+            return;
+        }
+        let told = self
+            .append(&remark)
+            .or_else(|_| replace_end(&self.path, &remark));
+        if let Err(error) = told {
+            tracing::error!(log.path = %self.path.display(), %error, "a log is missing");
+        }
+    }
+
+    /// That lines are missing, if they are. Begins with a line end, since the line before may have
+    /// been written in part.
+    fn remark(&self) -> Vec<u8> {
+        let mut remark = Vec::new();
+        if let Some(why) = &self.missing {
+            remark.push(b'\n');
+            let text = format!("output is missing here: it could not be written ({why})");
+            put_line(
+                &mut remark,
+                clock::now(),
+                LogStream::Service,
+                text.as_bytes(),
+            );
+        }
+        remark
+    }
+
+    fn append(&mut self, lines: &[u8]) -> io::Result<()> {
         let mut file = match self.file.take() {
             Some(file) => file,
             None => append_to(&self.path)?,
         };
-        file.write_all(&self.pending)?;
+        file.write_all(lines)?;
         self.file = Some(file);
         Ok(())
     }
+}
+
+fn prefix(at: Timestamp, stream: LogStream) -> String {
+    let mark = match stream {
+        LogStream::Stdout => 'o',
+        LogStream::Stderr => 'e',
+        LogStream::Service => 's',
+    };
+    format!("{} {mark} ", at.as_millis())
+}
+
+fn put_line(lines: &mut Vec<u8>, at: Timestamp, stream: LogStream, text: &[u8]) {
+    lines.extend_from_slice(prefix(at, stream).as_bytes());
+    lines.extend_from_slice(text);
+    lines.push(b'\n');
+}
+
+/// Writes over the end of a file, which needs no room that the file does not have already.
+fn replace_end(path: &Path, lines: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).open(path)?;
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(lines.len() as u64)))?;
+    file.write_all(lines)
 }
 
 fn append_to(path: &Path) -> io::Result<File> {
@@ -123,4 +188,67 @@ pub(crate) fn parse_line(line: &[u8], item: Option<u32>, attempt: u32) -> Option
         stream,
         text: String::from_utf8_lossy(parts.next()?).into_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(path: &Path) -> Vec<(LogStream, String)> {
+        let bytes = std::fs::read(path).unwrap();
+        bytes
+            .split(|&byte| byte == b'\n')
+            .filter_map(|line| parse_line(line, None, 1))
+            .map(|line| (line.stream, line.text))
+            .collect()
+    }
+
+    #[test]
+    fn empty_lines_reach_the_cap() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("log");
+        let mut log = LogFile::new(path.clone(), 1000);
+        for _ in 0..10_000 {
+            log.add(clock::now(), LogStream::Stdout, b"");
+        }
+        log.write();
+        let size = std::fs::metadata(&path).unwrap().len();
+        assert!((900..1200).contains(&size), "{size}");
+        assert_eq!(texts(&path).pop().unwrap().0, LogStream::Service);
+    }
+
+    /// A disk that is full is always at hand on Linux.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_a_full_disk_swallowed_is_told_when_there_is_room_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("log");
+        std::os::unix::fs::symlink("/dev/full", &path).unwrap();
+        let mut log = LogFile::new(path.clone(), 1000);
+        log.add(clock::now(), LogStream::Stdout, b"swallowed");
+        log.write();
+        assert!(log.is_missing());
+        std::fs::remove_file(&path).unwrap();
+        log.add(clock::now(), LogStream::Stdout, b"kept");
+        log.write();
+        assert!(!log.is_missing());
+        let [(stream, remark), (_, kept)] = &texts(&path)[..] else {
+            panic!("two lines, not {:?}", texts(&path));
+        };
+        assert_eq!((*stream, kept.as_str()), (LogStream::Service, "kept"));
+        assert!(remark.contains("No space left"), "{remark}");
+    }
+
+    #[test]
+    fn a_remark_takes_the_place_of_what_a_full_file_ends_with() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("log");
+        let text = "x".repeat(30);
+        std::fs::write(&path, format!("1 o {text}\n").repeat(10)).unwrap();
+        let before = std::fs::metadata(&path).unwrap().len();
+        replace_end(&path, b"\n2 s missing\n").unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().len(), before);
+        let last = texts(&path).pop().unwrap();
+        assert_eq!(last, (LogStream::Service, "missing".to_owned()));
+    }
 }

@@ -9,7 +9,7 @@ use rustix::fs::OFlags;
 use wf_model::{Argument, ArtifactLocation, Outputs};
 
 use super::VALUE_BYTES;
-use super::artifacts;
+use super::artifacts::Copying;
 use super::program::Program;
 
 /// Where artifacts are kept, on the disk and in the words of the store.
@@ -25,7 +25,12 @@ pub(crate) struct Keep {
 ///
 /// # Errors
 /// What should be there and is not, in words.
-pub(crate) fn collect(program: &Program, work: &Path, keep: &Keep) -> Result<Outputs, String> {
+pub(super) fn collect(
+    program: &Program,
+    work: &Path,
+    keep: &Keep,
+    mut copying: Copying,
+) -> Result<Outputs, String> {
     let mut outputs = Outputs::default();
     for parameter in &program.outputs {
         let Some(path) = &parameter.path else {
@@ -49,7 +54,11 @@ pub(crate) fn collect(program: &Program, work: &Path, keep: &Keep) -> Result<Out
             .push(Argument::new(&parameter.name, value));
     }
     for port in &program.artifacts {
-        match artifacts::keep(&work.join(&port.path), &keep.directory.join(&port.name)) {
+        match copying.keep(
+            &work.join(&port.path),
+            &keep.directory.join(&port.name),
+            work,
+        ) {
             Ok(()) => outputs.artifacts.push(ArtifactLocation {
                 name: port.name.clone(),
                 location: format!("{}/{}", keep.location, port.name),

@@ -10,18 +10,21 @@ use std::process::Stdio;
 
 use wf_model::{Ended, TaskReason};
 
+use super::artifacts::Copying;
 use super::placeholder::{Text, Values};
 use super::program::{Port, Program, Variable, Work};
-use super::{MARKER, artifacts, attempt::Job, progress, search};
+use super::{MARKER, attempt::Job, progress, search};
 
 /// The script's file in an attempt's directory.
 const SCRIPT: &str = ".script";
+/// From how many bytes on Linux gives an argument to no process.
+const LONGEST_ARGUMENT: usize = 128 << 10;
 
 /// Makes the directory and starts the process. Blocks; has to run within the runtime.
 ///
 /// # Errors
 /// How the attempt ended before it had a process.
-pub(crate) fn start(job: &Job) -> Result<tokio::process::Child, Ended> {
+pub(super) fn start(job: &Job, copying: Copying) -> Result<tokio::process::Child, Ended> {
     let Work::Process {
         arguments,
         source,
@@ -34,7 +37,7 @@ pub(crate) fn start(job: &Job) -> Result<tokio::process::Child, Ended> {
     make_directory(directory)
         .map_err(|error| not_started(format!("its directory cannot be made: {error}")))?;
     let values = values(job);
-    place_inputs(job, &values)?;
+    place_inputs(job, &values, copying)?;
     make_parents(&job.program, directory)
         .map_err(|error| not_started(format!("its directory cannot be made: {error}")))?;
 
@@ -93,8 +96,22 @@ fn spawn(
             io::ErrorKind::InvalidInput => {
                 invalid_input("an argument has a NUL character, which no process can take".into())
             }
+            io::ErrorKind::ArgumentListTooLong => not_started(too_long(name, arguments)),
             _ => not_started(format!("`{name}` cannot be started: {error}")),
         })
+}
+
+/// Why a process cannot be given all that, and what takes more.
+fn too_long(name: &str, arguments: &[String]) -> String {
+    let longest = arguments.iter().map(String::len).max().unwrap_or_default();
+    let what = if longest >= LONGEST_ARGUMENT {
+        format!(
+            "an argument of `{name}` has {longest} bytes, larger than an argument may be (128 KiB)"
+        )
+    } else {
+        format!("the arguments and variables of `{name}` are larger than a process may be given")
+    };
+    format!("{what}; use a `script` action or an artifact")
 }
 
 fn values(job: &Job) -> Values<'_> {
@@ -120,7 +137,7 @@ fn places<'a>(ports: &'a [Port], work: &Path) -> HashMap<&'a str, PathBuf> {
         .collect()
 }
 
-fn place_inputs(job: &Job, values: &Values<'_>) -> Result<(), Ended> {
+fn place_inputs(job: &Job, values: &Values<'_>, mut copying: Copying) -> Result<(), Ended> {
     for port in &job.program.inputs {
         let given = job.artifacts.iter().find(|(name, _)| *name == port.name);
         let Some((name, location)) = given else {
@@ -133,9 +150,11 @@ fn place_inputs(job: &Job, values: &Values<'_>) -> Result<(), Ended> {
             )));
         };
         let from = job.data_dir.join(&location.location);
-        artifacts::copy(&from, &values.input_paths[port.name.as_str()]).map_err(|error| {
-            invalid_input(format!("its artifact `{name}` cannot be copied: {error}"))
-        })?;
+        copying
+            .copy(&from, &values.input_paths[port.name.as_str()])
+            .map_err(|error| {
+                invalid_input(format!("its artifact `{name}` cannot be copied: {error}"))
+            })?;
     }
     Ok(())
 }

@@ -95,12 +95,13 @@ pub(crate) fn expire(change: &mut Change<'_>, now: Timestamp) -> Result<bool> {
     Ok(over.len() == GROUP as usize)
 }
 
-/// Some of the directories that nobody needs any more, relative to the data directory.
-pub(crate) fn trash(connection: &Connection) -> Result<Vec<String>> {
-    let sql = format!("SELECT path FROM trash LIMIT {GROUP}");
+/// Some of the directories that nobody needs any more, relative to the data directory: those that
+/// come after that one.
+pub(crate) fn trash(connection: &Connection, after: &str) -> Result<Vec<String>> {
+    let sql = format!("SELECT path FROM trash WHERE path > ? ORDER BY path LIMIT {GROUP}");
     connection
         .prepare_cached(&sql)
-        .and_then(|mut statement| statement.query_map([], |row| row.get(0))?.collect())
+        .and_then(|mut statement| statement.query_map([after], |row| row.get(0))?.collect())
         .map_err(failed("reading which files are to be removed"))
 }
 

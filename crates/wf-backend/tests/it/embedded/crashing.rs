@@ -136,7 +136,7 @@ fn check_end(ended: &Snapshot) -> bool {
 }
 
 /// The processes whose environment speaks of that directory.
-fn processes_in(directory: &Path) -> Vec<String> {
+pub(super) fn processes_in(directory: &Path) -> Vec<String> {
     let home = format!("HOME={}", directory.display());
     let mut found = Vec::new();
     for entry in std::fs::read_dir("/proc").unwrap() {
@@ -178,6 +178,9 @@ async fn what_a_killed_server_leaves_running_is_ended_before_the_task_is_tried_a
     let attempts = &only_task(&ended).attempts;
     assert_eq!(attempts.len(), 2);
     assert_eq!(attempts[0].reason, Some(TaskReason::Lost));
+    let files = lab::files_below(&directory.path().join("data/workflows"));
+    let left = files.iter().filter(|file| file.contains("/work/"));
+    assert_eq!(left.count(), 0, "no attempt's directory is left: {files:?}");
     backend.shutdown().await;
 }
 
@@ -290,5 +293,51 @@ async fn a_full_disk_is_an_error_to_the_caller_and_nothing_accepted_is_lost() {
         let ended = lab::finished(&backend, id).await;
         assert_eq!(ended.summary.phase, WorkflowPhase::Succeeded);
     }
+    backend.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_emptied_its_environment_is_found_by_where_it_is() {
+    let directory = tempfile::tempdir().unwrap();
+    let pid = directory.path().join("pid");
+    let script = format!(
+        "[ -e {0} ] && exit; echo $$ > {0}; exec env -i sleep 300",
+        pid.display()
+    );
+    let mut server = Server::start(directory.path());
+    let id: WorkflowId = server.submit(&lab::script(&script)).parse().unwrap();
+    // At once, so that nobody wrote the process down.
+    let sleeps = || {
+        let pid = std::fs::read_to_string(&pid).unwrap_or_default();
+        let line = std::fs::read(format!("/proc/{}/cmdline", pid.trim())).unwrap_or_default();
+        line.starts_with(b"sleep")
+    };
+    lab::eventually("it sleeps", sleeps).await;
+    server.kill();
+    assert!(sleeps());
+    let backend = lab::open(options(directory.path())).await;
+    let ended = lab::finished(&backend, id).await;
+    assert_eq!(ended.summary.phase, WorkflowPhase::Succeeded);
+    assert!(!sleeps(), "the first attempt has ended");
+    backend.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_tells_what_it_lost_to_a_full_disk() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut limited = std::process::Command::new("sh");
+    let exec = "trap '' XFSZ; ulimit -f 2000; exec \"$0\" \"$@\"";
+    limited
+        .args(["-c", exec])
+        .arg(std::env::current_exe().unwrap());
+    let mut server = Server::start_by(limited, directory.path());
+    let script = "head -c 4000000 /dev/zero | tr '\\0' x | fold -w 1000; echo";
+    let id: WorkflowId = server.submit(&lab::script(script)).parse().unwrap();
+    let backend = lab::open(options(directory.path())).await;
+    lab::finished(&backend, id).await;
+    let last = lab::lines(&backend, id, "A").await.pop().unwrap();
+    assert_eq!(last.stream, LogStream::Service);
+    assert!(last.text.contains("output is missing"), "{}", last.text);
+    server.kill();
     backend.shutdown().await;
 }

@@ -73,12 +73,13 @@ pub(crate) fn submission(document: Value) -> Submission {
         .validate(catalog.signatures(), &limits)
         .unwrap();
     let rendered = wf_argo::render(&workflow, &catalog, &Profile::plain()).unwrap();
+    let parameters = wf_model::resolve_parameters(&workflow, &[].into()).unwrap();
     Submission {
         scope: scope(),
         id: WorkflowId::new(Uuid::now_v7()),
         workflow: Arc::new(workflow),
         rendered: Arc::new(rendered),
-        start: Start::Now([].into()),
+        start: Start::Now(parameters),
         by: by(),
         fingerprint: "fingerprint".to_owned(),
         etag: "etag".to_owned(),

@@ -45,5 +45,11 @@ async fn arguments_that_no_process_can_take_end_the_attempt() {
     let task = only_task(&ended);
     assert_eq!(task.phase, TaskPhase::Error);
     assert_eq!(task.reason, Some(TaskReason::NotStarted));
+    let told = task.message.as_deref().unwrap_or_default();
+    assert!(
+        told.contains("has 300002 bytes, larger than an argument may be (128 KiB)"),
+        "{told}"
+    );
+    assert!(told.contains("use a `script` action"), "{told}");
     backend.shutdown().await;
 }

@@ -168,7 +168,57 @@ async fn output_is_kept_up_to_its_cap_and_lines_up_to_theirs() {
     let last = lines.last().unwrap();
     assert_eq!(last.stream, LogStream::Service);
     assert!(last.text.contains("100000 bytes"), "{}", last.text);
-    let kept: usize = lines.iter().map(|line| line.text.len()).sum();
+    let files = directory.path().join("data/workflows");
+    let log = lab::files_below(&files)
+        .into_iter()
+        .find(|file| file.ends_with(".log"));
+    let kept = files.join(log.unwrap()).metadata().unwrap().len();
     assert!((99_000..101_000).contains(&kept), "{kept}");
+
+    let empty = lab::script("yes '' | head -c 1000000");
+    let ended = lab::run(&backend, empty).await;
+    let lines = lab::lines(&backend, ended.summary.id, "A").await;
+    assert!(lines.len() < 10_000, "empty lines count: {}", lines.len());
+    assert_eq!(lines.last().unwrap().stream, LogStream::Service);
+    backend.shutdown().await;
+}
+
+/// Left its group, and has nothing of its output open; without a mark where that is said.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_leaves_the_group_of_a_task_ends_with_it_all_the_same() {
+    let directory = tempfile::tempdir().unwrap();
+    let backend = lab::open(options(directory.path())).await;
+    for (name, how) in [("marked", ""), ("placed", "env -i")] {
+        // Not only after a short attempt, of which few processes can be left.
+        for seconds in ["0", "1.2"] {
+            let pid = directory.path().join(name);
+            let script = format!(
+                "{how} setsid sh -c 'echo $$ > {0}; exec sleep 300' > /dev/null 2>&1 & \
+                 until [ -s {0} ]; do sleep 0.01; done; sleep {seconds}",
+                pid.display()
+            );
+            let ended = lab::run(&backend, lab::script(&script)).await;
+            assert_eq!(only_task(&ended).phase, TaskPhase::Succeeded);
+            let stray = std::fs::read_to_string(&pid).unwrap();
+            assert!(!is_alive(stray.trim()), "{name} {seconds}");
+            std::fs::remove_file(&pid).unwrap();
+        }
+    }
+    backend.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_artifact_from_outside_of_the_task_s_directory_is_not_taken() {
+    let directory = tempfile::tempdir().unwrap();
+    let backend = lab::open(options(directory.path())).await;
+    let script = format!("echo > $0; ln -s '{}' $1", directory.path().display());
+    let document = json!({"name": "left", "tasks": [{"name": "A", "action": "left",
+        "parameters": [{"name": "script", "value": script}]}]});
+    let ended = lab::run(&backend, document).await;
+    let task = only_task(&ended);
+    assert_eq!(task.reason, Some(TaskReason::InvalidOutput));
+    let message = task.message.as_deref().unwrap();
+    assert!(message.contains("outside the attempt"), "{message}");
     backend.shutdown().await;
 }

@@ -83,3 +83,84 @@ async fn a_workflow_is_gone_by_force_only_when_its_processes_are() {
     assert!(!flag.exists(), "its process had ended before");
     backend.shutdown().await;
 }
+
+/// How many rows the tables of the store have, apart from the one that counts.
+fn rows(options: &wf_backend::EmbeddedOptions) -> Vec<(String, u32)> {
+    let store = rusqlite::Connection::open(options.data_dir.join("store.db")).unwrap();
+    let mut tables = store
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('store', 'trash', 'sqlite_sequence')")
+        .unwrap();
+    let names: Vec<String> = tables
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    assert!(names.len() > 5);
+    let count = |name: &String| {
+        let sql = format!("SELECT COUNT(*) FROM {name}");
+        store.query_row(&sql, [], |row| row.get(0)).unwrap()
+    };
+    names
+        .iter()
+        .map(|name| (name.clone(), count(name)))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deleting_leaves_no_row_of_any_run() {
+    let directory = tempfile::tempdir().unwrap();
+    let options = options(directory.path());
+    let backend = lab::open(options.clone()).await;
+    let (scope, by) = (lab::scope(), lab::by());
+    let mut document = lab::script("exit {{item}}");
+    document["labels"] = serde_json::json!({"team": "core"});
+    document["tasks"][0]["withItems"] = serde_json::json!([0, 1]);
+    let id = lab::run(&backend, document).await.summary.id;
+    let restart = wf_backend::Restart {
+        mode: wf_model::RestartMode::FromFailed,
+        parameters: [].into(),
+        key: None,
+        expected_run: None,
+    };
+    backend.restart(&scope, id, restart, &by).await.unwrap();
+    lab::until(&backend, id, |now| {
+        now.summary.run == 2 && now.summary.phase.is_finished()
+    })
+    .await;
+    assert!(
+        rows(&options)
+            .iter()
+            .any(|(table, count)| table == "runs" && *count == 2)
+    );
+    backend.delete(&scope, id, false, &by).await.unwrap();
+    let left: Vec<_> = rows(&options);
+    assert!(left.iter().all(|(_, count)| *count == 0), "{left:?}");
+    backend.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workflow_that_cannot_be_run_is_forgotten_like_any_other() {
+    let directory = tempfile::tempdir().unwrap();
+    let options = options(directory.path());
+    let backend = lab::open(options.clone()).await;
+    let mut held = lab::submission(lab::script("true"));
+    held.start = wf_backend::Start::Hold;
+    let id = held.id;
+    backend.submit(held).await.unwrap();
+    backend.shutdown().await;
+    let store = rusqlite::Connection::open(options.data_dir.join("store.db")).unwrap();
+    let spoilt = store.execute("UPDATE documents SET rendered = '[]'", []);
+    assert_eq!(spoilt.unwrap(), 1);
+
+    let backend = lab::open(options.clone()).await;
+    let (scope, by) = (lab::scope(), lab::by());
+    let start = backend.start(&scope, id, [].into(), None, &by);
+    start.await.unwrap();
+    let ended = lab::finished(&backend, id).await.summary;
+    assert_eq!(ended.phase, wf_model::WorkflowPhase::Error);
+    let expected = ended.finished_at.unwrap().plus(options.retention);
+    assert_eq!(ended.expires_at, Some(expected));
+    backend.delete(&scope, id, false, &by).await.unwrap();
+    assert!(backend.get(&scope, id).await.is_err());
+    backend.shutdown().await;
+}

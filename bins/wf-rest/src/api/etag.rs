@@ -1,60 +1,14 @@
-//! Updating: a merge patch of a workflow's document.
+//! Etags: which state of a workflow a request is meant for.
 
 use poem::Request;
 use poem::http::header;
-use poem_openapi::OpenApi;
-use poem_openapi::param::{Header, Path, Query};
 use wf_model::{Fault, FaultCode, Place};
-use wf_service::{Error, Service, UpdateWorkflow, workflow_id};
+use wf_service::Error;
 
-use super::Tag;
-use super::answers::{WorkflowAnswer, found};
-use crate::error::ApiError;
-use crate::fields::{json, one};
-use crate::json::Patch;
-use crate::view::Document;
-
-pub(crate) struct UpdatingApi(pub(super) Service);
-
-#[OpenApi(prefix_path = "/v1", tag = "Tag::Workflows")]
-impl UpdatingApi {
-    /// Update a workflow
-    ///
-    /// The body is a merge patch (RFC 7396) of the document: what is left out stays, `null`
-    /// removes. Labels and description can always be changed, anything else while the workflow is
-    /// held; its name never.
-    #[oai(
-        path = "/workflows/:id",
-        method = "patch",
-        operation_id = "updateWorkflow"
-    )]
-    async fn update(
-        &self,
-        request: &Request,
-        /// The workflow's id.
-        id: Path<String>,
-        body: Patch<Document>,
-        /// The `ETag` that it has to have, or `*`; with another one nothing changes.
-        #[oai(name = "If-Match")]
-        if_match: Header<Option<String>>,
-        /// Why, for the audit.
-        reason: Query<Option<String>>,
-    ) -> Result<WorkflowAnswer, ApiError> {
-        // All of them, and not the first alone.
-        drop(if_match);
-        let context = wf_runtime::context(request);
-        let update = UpdateWorkflow {
-            if_match: etags(request)?,
-            patch: json(&body.bytes)?,
-            reason: reason.0,
-        };
-        let updated = self.0.update(&context, workflow_id(&id)?, update);
-        Ok(found(&updated.await?))
-    }
-}
+use crate::fields::one;
 
 /// The etags that `If-Match` names; none when it is absent, or lets every one pass.
-fn etags(request: &Request) -> Result<Option<Vec<String>>, Error> {
+pub(super) fn expected(request: &Request) -> Result<Option<Vec<String>>, Error> {
     let mut etags = None;
     for value in request.headers().get_all(header::IF_MATCH) {
         for tag in value.to_str().map_err(|_| no_etag())?.split(',') {
@@ -93,7 +47,7 @@ mod tests {
         for value in values {
             request = request.header(header::IF_MATCH, *value);
         }
-        etags(&request.finish())
+        expected(&request.finish())
     }
 
     #[test]

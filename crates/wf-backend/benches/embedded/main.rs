@@ -2,9 +2,16 @@
 //!
 //! `cargo bench -p wf-backend` prints: how long it takes until an empty store is open; a thousand
 //! tasks of `true` in one workflow against `xargs -P` of the same width; a page of 50 out of
-//! 10,000 and out of 100,000 workflows.
+//! 10,000 and out of 100,000 workflows; the stop of a thousand running tasks; the plan of a restart
+//! of 10,000 tasks; the stop of a thousand held workflows, all at once against one after the other.
+//!
+//! `cargo bench -p wf-backend -- stop bulk` prints only those: ready, tasks, pages, stop, restart,
+//! bulk.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)] // a bench prints, and may fail
+
+mod lab;
+mod life;
 
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -12,25 +19,40 @@ use std::time::{Duration, Instant};
 
 use futures_util::stream::{self, StreamExt};
 use serde_json::json;
-use time::OffsetDateTime;
 use uuid::Uuid;
-use wf_argo::{Catalog, Profile};
-use wf_backend::{
-    Backend, By, EmbeddedBackend, EmbeddedOptions, Filter, Query, Scope, Start, Submission,
-    WorkflowId,
-};
-use wf_model::{Draft, Limits, Timestamp};
+use wf_backend::{Backend, EmbeddedBackend, EmbeddedOptions, Filter, Query, Start, WorkflowId};
 
-const ACTIONS: &str = r#"{name: "true", container: {image: none, command: ["true"]}}"#;
+use lab::{now, open, scope, submission};
+
 const TASKS: usize = 1000;
 const ROUNDS: usize = 5;
 
 fn main() {
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|part| name.contains(part));
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        ready_after_start().await;
-        against_xargs().await;
-        pages().await;
+        if is_wanted("ready") {
+            ready_after_start().await;
+        }
+        if is_wanted("tasks") {
+            against_xargs().await;
+        }
+        if is_wanted("pages") {
+            pages().await;
+        }
+        if is_wanted("stop") {
+            life::stop_of_a_thousand().await;
+        }
+        if is_wanted("restart") {
+            life::restart_of_ten_thousand().await;
+        }
+        if is_wanted("bulk") {
+            life::bulk_stop().await;
+        }
     });
 }
 
@@ -172,36 +194,4 @@ async fn fill(backend: &Arc<EmbeddedBackend>, count: usize) {
         })
         .await;
     println!("{count} workflows made in {:?}", begun.elapsed());
-}
-
-async fn open(directory: &std::path::Path) -> EmbeddedBackend {
-    let options = EmbeddedOptions::new(directory);
-    EmbeddedBackend::open(options).await.unwrap()
-}
-
-fn scope() -> Scope {
-    Scope::new("bench").unwrap()
-}
-
-fn now() -> Timestamp {
-    Timestamp::from(OffsetDateTime::now_utc())
-}
-
-fn submission(document: serde_json::Value, start: Start) -> Submission {
-    let catalog = Catalog::from_sources([("bench.yaml", ACTIONS)]).unwrap();
-    let limits = Limits::default();
-    let workflow = Draft::from_value(document, &limits)
-        .validate(catalog.signatures(), &limits)
-        .unwrap();
-    let rendered = wf_argo::render(&workflow, &catalog, &Profile::plain()).unwrap();
-    Submission {
-        scope: scope(),
-        id: WorkflowId::new(Uuid::now_v7()),
-        workflow: Arc::new(workflow),
-        rendered: Arc::new(rendered),
-        start,
-        by: By::somebody("bench", now()),
-        fingerprint: String::new(),
-        etag: String::new(),
-    }
 }

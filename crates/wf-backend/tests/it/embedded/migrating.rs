@@ -1,0 +1,74 @@
+//! Migrating: stores that earlier versions wrote, recorded, are read and go on.
+
+use rusqlite::Connection;
+use wf_backend::{Backend, EmbeddedOptions, Query, Restart};
+use wf_model::{RestartMode, TaskPhase, WorkflowPhase};
+
+use super::lab;
+use super::subject::options;
+
+/// Makes the recorded store of a format in a new directory.
+fn recorded(options: &EmbeddedOptions, dump: &str) {
+    std::fs::create_dir_all(&options.data_dir).unwrap();
+    let store = Connection::open(options.data_dir.join("store.db")).unwrap();
+    store.execute_batch(dump).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_of_format_1_is_read_and_goes_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let options = options(directory.path());
+    recorded(&options, include_str!("store-1.sql"));
+    let backend = lab::open(options.clone()).await;
+    let (scope, by) = (lab::scope(), lab::by());
+    let query = Query {
+        first: 10,
+        ..Query::default()
+    };
+    let page = backend.list(&scope, &query).await.unwrap();
+    let [running, held, failed] = page.items.as_slice() else {
+        panic!("three workflows, not {page:#?}");
+    };
+    assert_eq!(held.phase, WorkflowPhase::Held);
+    assert_eq!(failed.phase, WorkflowPhase::Failed);
+    assert!(!failed.restarting);
+    let went_on = lab::finished(&backend, running.id).await;
+    assert_eq!(went_on.summary.phase, WorkflowPhase::Succeeded);
+
+    let first = backend.run(&scope, failed.id, 1).await.unwrap();
+    assert_eq!(
+        (first.mode.as_str(), first.actor.as_deref()),
+        ("FIRST", Some("ann"))
+    );
+    assert_eq!(first.status.tasks[1].items[1].phase, TaskPhase::Failed);
+    let audit = backend.audit(&scope, failed.id, None, 10).await.unwrap();
+    assert_eq!(audit.items, [], "nobody knew to write it then");
+
+    let restart = Restart {
+        mode: RestartMode::FromFailed,
+        parameters: [].into(),
+        key: None,
+        expected_run: Some(1),
+    };
+    let made = backend.restart(&scope, failed.id, restart, &by);
+    made.await.unwrap();
+    let again = lab::until(&backend, failed.id, |now| {
+        now.summary.run == 2 && now.summary.phase.is_finished()
+    })
+    .await;
+    assert_eq!(again.summary.phase, WorkflowPhase::Failed);
+    assert_eq!(again.run.tasks[0].inherited_from, Some(1));
+    let unchanged = backend.run(&scope, failed.id, 1).await.unwrap();
+    assert_eq!(unchanged, first);
+    let started = backend.start(&scope, held.id, [].into(), None, &by);
+    started.await.unwrap();
+    let ended = lab::finished(&backend, held.id).await;
+    assert_eq!(ended.summary.phase, WorkflowPhase::Succeeded);
+    backend.shutdown().await;
+
+    let store = Connection::open(options.data_dir.join("store.db")).unwrap();
+    let format: u32 = store
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .unwrap();
+    assert_eq!(format, 2);
+}
