@@ -122,8 +122,6 @@ pub struct Machine {
     index: HashMap<String, usize>,
     /// For each task, how many of its dependencies have not ended.
     unmet: Vec<usize>,
-    /// For each task that ended, what its branch of the DAG came to; see [`outcome`].
-    branches: Vec<Option<TaskPhase>>,
     /// Tasks whose dependencies have all ended, and that were not looked at since.
     reached: BTreeSet<usize>,
     /// What may begin as soon as there is a slot.

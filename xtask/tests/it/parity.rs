@@ -1,6 +1,7 @@
 //! Parity: the same story through both APIs has the same outcomes.
 
 mod graphql;
+mod life;
 mod rest;
 mod stories;
 mod surface;
@@ -35,6 +36,7 @@ fn every_story_is_the_same_through_both_apis() {
     let through_rest = Rest::at(rest.address());
     let differences: Vec<String> = STORIES
         .iter()
+        .chain(life::STORIES)
         .flat_map(|story| differences(story, &through_graphql, &through_rest))
         .collect();
     assert!(differences.is_empty(), "{}", differences.join("\n"));

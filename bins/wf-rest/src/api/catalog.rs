@@ -3,14 +3,12 @@
 use poem::Request;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
-use poem_openapi::types::Any;
-use serde_json::Value;
 use wf_service::Service;
 
 use super::Tag;
 use crate::error::ApiError;
 use crate::json::Json;
-use crate::view::{Action, Actions};
+use crate::view::{Action, Actions, JsonSchema};
 
 pub(crate) struct CatalogApi(pub(super) Service);
 
@@ -35,9 +33,9 @@ impl CatalogApi {
         method = "get",
         operation_id = "getDocumentSchema"
     )]
-    async fn document_schema(&self, request: &Request) -> Result<Json<Any<Value>>, ApiError> {
+    async fn document_schema(&self, request: &Request) -> Result<Json<JsonSchema>, ApiError> {
         let context = wf_runtime::context(request);
-        Ok(Json(Any(self.0.document_schema(&context).await?)))
+        Ok(Json(JsonSchema(self.0.document_schema(&context).await?)))
     }
 
     /// One action

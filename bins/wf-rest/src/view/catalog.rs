@@ -9,6 +9,7 @@ use poem_openapi::types::{Any, ToJSON, Type};
 use serde_json::Value;
 use wf_service::{ActionView, ServiceDescription};
 
+use super::json_schema::JsonSchema;
 use super::phase::{ParameterType, Target};
 
 /// What an action takes and gives.
@@ -34,7 +35,7 @@ pub(crate) struct Signature {
     #[oai(skip_serializing_if_is_empty)]
     unsupported: BTreeMap<String, String>,
     /// The parameters as a JSON Schema (draft 2020-12) of an object with a field for each.
-    parameters_schema: Any<Value>,
+    parameters_schema: JsonSchema,
     /// How to draw a form for that schema, in the words of react-jsonschema-form.
     ui_schema: Any<Value>,
 }
@@ -206,7 +207,7 @@ impl From<&wf_model::Signature> for Signature {
                 .map(SecretSignature::from)
                 .collect(),
             unsupported: signature.unsupported.iter().map(reason).collect(),
-            parameters_schema: Any(signature.parameters_schema()),
+            parameters_schema: JsonSchema(signature.parameters_schema()),
             ui_schema: Any(signature.ui_schema()),
         }
     }

@@ -21,9 +21,9 @@ async fn held(api: &Api) -> (String, String) {
 async fn an_etag_guards_an_update() {
     let api = Api::open().await;
     let (path, etag) = held(&api).await;
-    let patch = json!({"description": "mine", "labels": {"team": "core"}});
+    let changes = json!({"description": "mine", "labels": {"team": "core"}});
     let told = api
-        .patch(&path, patch)
+        .patch(&path, changes)
         .header("If-Match", &etag)
         .send()
         .await

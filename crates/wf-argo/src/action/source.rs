@@ -181,6 +181,15 @@ impl ActionSource {
 
 /// The documents of a file with their numbers, without empty ones.
 pub(super) fn documents(file: &str, text: &str) -> Vec<Result<(usize, ActionSource), Error>> {
+    if let Some(line) = too_deep(text) {
+        let place = SourcePlace {
+            file: file.to_owned(),
+            line: Some(line),
+            path: String::new(),
+        };
+        let message = format!("more than {DEEPEST} brackets are open here; close some");
+        return vec![Err(Error::InvalidAction { place, message })];
+    }
     if let Err(error) = is_yaml(text) {
         return vec![Err(invalid(file, &error))];
     }
@@ -192,6 +201,24 @@ pub(super) fn documents(file: &str, text: &str) -> Vec<Result<(usize, ActionSour
     documents
         .map(|document| document.map_err(|error| invalid(file, &error)))
         .collect()
+}
+
+/// How many brackets may be open at once, in texts, too.
+const DEEPEST: usize = 1_000;
+
+/// The line at which too many brackets are open: the library's time grows with their square.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut open = 0_usize;
+    let at = text.bytes().position(|byte| {
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        open > DEEPEST
+    })?;
+    let lines = text.bytes().take(at).filter(|byte| *byte == b'\n');
+    Some(1 + lines.count())
 }
 
 /// Reads the file without looking at what it says.

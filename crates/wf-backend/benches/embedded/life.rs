@@ -114,9 +114,8 @@ pub(crate) async fn restart_of_ten_thousand() {
         expected_run: None,
     };
     let begun = Instant::now();
-    let made = backend.restart(&scope, id, restart, &by).await;
+    backend.restart(&scope, id, restart, &by).await.unwrap();
     println!("the whole restart: {:?}", begun.elapsed());
-    made.unwrap();
     backend.shutdown().await;
 }
 

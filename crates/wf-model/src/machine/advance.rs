@@ -131,7 +131,6 @@ impl Machine {
     /// Counts the end of a task, without changing its status.
     pub(super) fn note_end(&mut self, task: usize) {
         self.open -= 1;
-        self.branches[task] = Some(self.branch_of(task));
         for position in 0..self.workflow.dag().dependents_of(task).len() {
             let dependent = self.workflow.dag().dependents_of(task)[position];
             self.unmet[dependent] -= 1;

@@ -16,8 +16,19 @@ pub(super) struct Verdict {
 }
 
 impl Machine {
-    /// What the branch that ends with this task came to: `SUCCEEDED`, `FAILED` or `ERROR`.
-    pub(super) fn branch_of(&self, task: usize) -> TaskPhase {
+    /// For each task what the branch that ends with it came to: `SUCCEEDED`, `FAILED` or `ERROR`.
+    ///
+    /// Only once all have ended: a task that inherits its result has ended before those that it
+    /// depends on, when they run again.
+    fn branches(&self) -> Vec<TaskPhase> {
+        let mut branches = vec![TaskPhase::Succeeded; self.run.tasks.len()];
+        for &task in self.workflow.dag().topological_order() {
+            branches[task] = self.branch_of(task, &branches);
+        }
+        branches
+    }
+
+    fn branch_of(&self, task: usize, branches: &[TaskPhase]) -> TaskPhase {
         match self.run.tasks[task].phase {
             TaskPhase::Failed | TaskPhase::Stopped => TaskPhase::Failed,
             TaskPhase::Error => TaskPhase::Error,
@@ -26,7 +37,7 @@ impl Machine {
                 .dag()
                 .dependencies_of(task)
                 .iter()
-                .filter_map(|&before| self.branches[before])
+                .map(|&before| branches[before])
                 .find(|branch| branch.is_failure())
                 .unwrap_or(TaskPhase::Succeeded),
             TaskPhase::Succeeded | TaskPhase::Pending | TaskPhase::Running | TaskPhase::Waiting => {
@@ -43,10 +54,11 @@ impl Machine {
         if self.run.timed_out {
             return WorkflowPhase::Failed;
         }
-        let leaves = (0..self.branches.len())
-            .filter(|&task| self.workflow.dag().dependents_of(task).is_empty());
+        let branches = self.branches();
+        let leaves =
+            (0..branches.len()).filter(|&task| self.workflow.dag().dependents_of(task).is_empty());
         leaves
-            .filter_map(|leaf| self.branches[leaf])
+            .map(|leaf| branches[leaf])
             .find_map(failed_run)
             .unwrap_or(WorkflowPhase::Succeeded)
     }

@@ -20,7 +20,6 @@ pub(super) fn recover(workflow: Arc<ValidWorkflow>, facts: RunFacts, run: RunSta
         unmet: (0..tasks.len())
             .map(|task| workflow.dag().dependencies_of(task).len())
             .collect(),
-        branches: vec![None; tasks.len()],
         open: tasks.len(),
         workflow,
         facts,

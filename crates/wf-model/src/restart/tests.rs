@@ -154,6 +154,19 @@ fn a_named_task_runs_whatever_its_inherited_dependencies_came_to() {
 }
 
 #[test]
+fn a_task_that_fails_again_fails_its_run_though_what_waits_for_it_is_inherited() {
+    let workflow = valid(&chain());
+    let last = first_run(&workflow, &[1]);
+    assert_eq!(last.phase, WorkflowPhase::Failed);
+    let next = plan(&workflow, &last, &named(&["B"], false)).unwrap();
+    let again = play(&workflow, next.clone(), &BTreeSet::from([1]));
+    assert_eq!(again.phase, WorkflowPhase::Failed);
+    assert_eq!(again.tasks[2].inherited_from, Some(1));
+    let well = play(&workflow, next, &BTreeSet::new());
+    assert_eq!(well.phase, WorkflowPhase::Succeeded);
+}
+
+#[test]
 fn a_changed_parameter_runs_what_refers_to_it() {
     let workflow = valid(&chain());
     let last = first_run(&workflow, &[]);

@@ -106,12 +106,12 @@ impl Surface for Rest {
         outcome(&self.ask("POST", &path, &headers, body.to_string().as_bytes()))
     }
 
-    fn update(&self, id: &str, patch: &Value, etag: Option<&str>) -> Outcome {
+    fn update(&self, id: &str, changes: &Value, etag: Option<&str>) -> Outcome {
         let etag = etag.map(|etag| format!("\"{etag}\""));
         let mut headers = vec![("content-type", "application/merge-patch+json")];
         headers.extend(etag.as_deref().map(|etag| ("if-match", etag)));
-        let path = format!("/workflows/{id}");
-        outcome(&self.ask("PATCH", &path, &headers, patch.to_string().as_bytes()))
+        let place = format!("/workflows/{id}");
+        outcome(&self.ask("PATCH", &place, &headers, changes.to_string().as_bytes()))
     }
 
     fn stop_task(&self, id: &str, task: &str) -> Outcome {

@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     fn close(directory: &Path) {
-        fs::set_permissions(directory, Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(directory, Permissions::from_mode(0o000)).unwrap();
     }
 
     fn mode(path: &Path) -> u32 {

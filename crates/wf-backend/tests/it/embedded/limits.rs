@@ -40,14 +40,19 @@ async fn arguments_that_no_process_can_take_end_the_attempt() {
     let directory = tempfile::tempdir().unwrap();
     let backend = lab::open(options(directory.path())).await;
     let mut document = lab::script("true");
-    document["tasks"][0]["parameters"][0]["value"] = json!(": ".to_owned() + &"x".repeat(300_000));
+    document["tasks"][0]["parameters"][0]["value"] = json!(": ".to_owned() + &"x".repeat(200_000));
     let ended = lab::run(&backend, document).await;
     let task = only_task(&ended);
     assert_eq!(task.phase, TaskPhase::Error);
-    assert_eq!(task.reason, Some(TaskReason::NotStarted));
+    assert_eq!(
+        task.reason,
+        Some(TaskReason::NotStarted),
+        "{:?}",
+        task.message
+    );
     let told = task.message.as_deref().unwrap_or_default();
     assert!(
-        told.contains("has 300002 bytes, larger than an argument may be (128 KiB)"),
+        told.contains("has 200002 bytes, larger than an argument may be (128 KiB)"),
         "{told}"
     );
     assert!(told.contains("use a `script` action"), "{told}");
