@@ -70,7 +70,9 @@ fn documents() -> Result<()> {
     println!("documents: parse, validate and render, against serde_json's parse of the same bytes");
     let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["bench", "--locked", "-p", "wf-model", "-p", "wf-argo"])
-        .args(["--bench", "validate", "--bench", "render"])
+        .args([
+            "--bench", "validate", "--bench", "render", "--bench", "catalog",
+        ])
         .current_dir(workspace::root())
         .status()
         .context("cargo cannot be started")?;

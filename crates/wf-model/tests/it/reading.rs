@@ -22,7 +22,7 @@ fn what_is_no_json_is_told_with_line_and_column() {
         (b"", "line 1 column 0"),
         (b"{} x", "line 1 column 4"),
         (b"{\"name\": \"a\xff\"}", "byte 11"),
-        (b"\xef\xbb\xbf{}", "line 1 column 1"),
+        (b"\xef\xbb\xbf{}", "byte order mark"),
         (b"{\"a\": 1e999}", "out of range"),
     ] {
         let faults = validate(bytes).unwrap_err();
