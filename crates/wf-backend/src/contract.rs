@@ -22,10 +22,12 @@ mod chance;
 mod data;
 mod deleting;
 mod history;
+mod interrupting;
 mod listing;
 mod logs;
 mod order;
 mod phases;
+mod refusing;
 mod repeating;
 mod restarting;
 mod stopping;
@@ -49,10 +51,12 @@ pub use chance::*;
 pub use data::*;
 pub use deleting::*;
 pub use history::*;
+pub use interrupting::*;
 pub use listing::*;
 pub use logs::*;
 pub use order::*;
 pub use phases::*;
+pub use refusing::*;
 pub use repeating::*;
 pub use restarting::*;
 pub use stopping::*;
@@ -233,10 +237,12 @@ mod tests {
             include_str!("contract/data.rs"),
             include_str!("contract/deleting.rs"),
             include_str!("contract/history.rs"),
+            include_str!("contract/interrupting.rs"),
             include_str!("contract/listing.rs"),
             include_str!("contract/logs.rs"),
             include_str!("contract/order.rs"),
             include_str!("contract/phases.rs"),
+            include_str!("contract/refusing.rs"),
             include_str!("contract/repeating.rs"),
             include_str!("contract/restarting.rs"),
             include_str!("contract/stopping.rs"),

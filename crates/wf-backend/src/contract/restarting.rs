@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use wf_model::{Argument, RestartMode, StopMode, TaskPhase, Verb, WorkflowPhase};
+use wf_model::{Argument, RestartMode, StopMode, TaskPhase, WorkflowPhase};
 
 use super::Subject;
 use super::bench::{Bench, by, log_of, phases, result, task, unmet};
 use crate::asked::{Repeatable, Restart};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::id::WorkflowId;
 use crate::workflow::Snapshot;
 
@@ -58,7 +58,7 @@ pub(super) async fn ended_run<S: Subject>(bench: &Bench<S>, id: WorkflowId, run:
 }
 
 /// B fails as long as the parameter is not 0; A, X and Y do not refer to it.
-fn fixable() -> Value {
+pub(super) fn fixable() -> Value {
     json!({"name": "again", "parameters": [{"name": "code", "default": "1"}], "tasks": [
         {"name": "A", "action": "echo", "parameters": [{"name": "message", "value": "a"}]},
         {"name": "B", "action": "fail", "dependsOn": ["A"],
@@ -70,12 +70,13 @@ fn fixable() -> Value {
     ]})
 }
 
-fn fixed() -> BTreeMap<String, String> {
+/// The value with which it does not.
+pub(super) fn fixed() -> BTreeMap<String, String> {
     [("code".to_owned(), "0".to_owned())].into()
 }
 
 /// From which run each task has its result; 0 when it ran itself.
-fn inherited(snapshot: &Snapshot) -> Vec<u32> {
+pub(super) fn inherited(snapshot: &Snapshot) -> Vec<u32> {
     let tasks = snapshot.run.tasks.iter();
     tasks.map(|task| task.inherited_from.unwrap_or(0)).collect()
 }
@@ -186,274 +187,6 @@ pub async fn all_kinds_of_results_are_inherited<S: Subject>(bench: &mut Bench<S>
     let mut of_item = log_of("F");
     of_item.item = Some(1);
     assert_eq!(bench.lines(id, of_item).await, ["y"]);
-}
-
-/// An unfinished workflow is ended first, without its exit handler, and runs again then.
-pub async fn an_unfinished_workflow_ends_and_runs_again<S: Subject>(bench: &mut Bench<S>) {
-    let id = bench
-        .run(json!({"name": "again", "onExit": {"action": "true"},
-        "parameters": [{"name": "seconds", "default": "60"}],
-        "tasks": [
-            {"name": "A", "action": "true"},
-            {"name": "B", "action": "sleep", "dependsOn": ["A"], "parameters": [
-                {"name": "seconds", "value": "{{workflow.parameters.seconds}}"}]},
-            {"name": "C", "action": "true", "dependsOn": ["B"]},
-        ]}))
-        .await;
-    bench.task_in(id, "B", TaskPhase::Running).await;
-    let asked = Restart {
-        parameters: [("seconds".to_owned(), "0".to_owned())].into(),
-        ..of(RestartMode::FromFailed)
-    };
-    let asked = restart(bench, id, asked).await;
-    let summary = &asked.summary;
-    assert!(
-        summary.run == 2
-            || (summary.restarting && (summary.stopping || summary.phase.is_finished())),
-        "the wish shows at once: {summary:?}"
-    );
-    let ended = ended_run(bench, id, 2).await;
-    assert!(!ended.summary.restarting);
-    assert_eq!(ended.summary.phase, WorkflowPhase::Succeeded);
-    assert_eq!(inherited(&ended), [1, 0, 0]);
-    assert_eq!(
-        task(&ended, wf_model::EXIT_HANDLER).phase,
-        TaskPhase::Succeeded
-    );
-    let first = bench.backend().run(&bench.scope(), id, 1).await;
-    let first = first.expect("the first run is kept").status;
-    assert_eq!(first.phase, WorkflowPhase::Stopped);
-    let handler = first.exit_handler.expect("it has an exit handler");
-    assert_eq!(handler.started_at, None, "it runs once, at the end");
-    let named: Vec<_> = first.tasks.iter().map(|task| task.phase).collect();
-    let expected = [TaskPhase::Succeeded, TaskPhase::Stopped, TaskPhase::Omitted];
-    assert_eq!(named, expected);
-}
-
-/// Sleeps as long as the parameter says, and once more in the exit handler.
-fn sleeper() -> Value {
-    json!({"name": "again", "parameters": [{"name": "seconds", "default": "60"}],
-        "onExit": {"action": "sleep"},
-        "tasks": [{"name": "A", "action": "sleep", "parameters": [
-            {"name": "seconds", "value": "{{workflow.parameters.seconds}}"}]}]})
-}
-
-fn at_once() -> Restart {
-    Restart {
-        parameters: [("seconds".to_owned(), "0".to_owned())].into(),
-        ..of(RestartMode::All)
-    }
-}
-
-/// Also one that waits for its mutex.
-pub async fn a_pending_workflow_can_be_restarted<S: Subject>(bench: &mut Bench<S>) {
-    let mut document = sleeper();
-    document["mutex"] = json!("m");
-    let holder = bench.run(document.clone()).await;
-    bench.task_in(holder, "A", TaskPhase::Running).await;
-    let id = bench.run(document).await;
-    restart(bench, id, of(RestartMode::All)).await;
-    bench
-        .until(id, "the second run waits", |now| {
-            now.summary.run == 2 && now.summary.phase == WorkflowPhase::Pending
-        })
-        .await;
-    bench.stop(holder, StopMode::Now).await;
-    bench.task_in(id, "A", TaskPhase::Running).await;
-    bench.stop(id, StopMode::Now).await;
-    bench.finished(id).await;
-}
-
-/// Also one that is suspended, and one of which the exit handler runs because it was stopped.
-pub async fn what_is_suspended_or_stopping_can_be_restarted<S: Subject>(bench: &mut Bench<S>) {
-    let id = bench.run(sleeper()).await;
-    bench.task_in(id, "A", TaskPhase::Running).await;
-    let suspended = bench.backend().suspend(&bench.scope(), id, &by()).await;
-    suspended.expect("it is under way");
-    restart(bench, id, of(RestartMode::All)).await;
-    bench
-        .until(id, "the second run has begun", |now| {
-            now.summary.run == 2 && task(now, "A").phase == TaskPhase::Running
-        })
-        .await;
-    let handler = wf_model::EXIT_HANDLER;
-    bench.stop(id, StopMode::Graceful).await;
-    bench.task_in(id, handler, TaskPhase::Running).await;
-    restart(bench, id, at_once()).await;
-    let third = bench
-        .until(id, "the third run is there", |now| now.summary.run == 3)
-        .await;
-    assert_eq!(third.run.stop, None, "the wish was for the run before");
-    bench.task_in(id, handler, TaskPhase::Running).await;
-    assert_eq!(task(&bench.get(id).await, "A").phase, TaskPhase::Succeeded);
-    bench.stop(id, StopMode::Now).await;
-    bench.finished(id).await;
-}
-
-/// A restart is not forgotten when the process ends before the old run has.
-pub async fn a_restart_outlives_the_process<S: Subject>(bench: &mut Bench<S>) {
-    let mut document = sleeper();
-    document["onExit"] = json!(null);
-    let id = bench.run(document).await;
-    bench.task_in(id, "A", TaskPhase::Running).await;
-    restart(bench, id, at_once()).await;
-    bench.reopen().await;
-    let ended = ended_run(bench, id, 2).await;
-    assert_eq!(ended.summary.phase, WorkflowPhase::Succeeded);
-}
-
-/// A stop withdraws a restart that has not come to its run yet.
-pub async fn a_stop_withdraws_a_restart<S: Subject>(bench: &mut Bench<S>) {
-    let stubborn = "trap 'sleep 0.7; exit' TERM; while :; do sleep 0.05; done";
-    let id = bench
-        .run(
-            json!({"name": "again", "tasks": [{"name": "A", "action": "shell",
-            "parameters": [{"name": "script", "value": stubborn}]}]}),
-        )
-        .await;
-    bench.task_in(id, "A", TaskPhase::Running).await;
-    tokio::time::sleep(std::time::Duration::from_millis(200)).await; // The trap is set.
-    restart(bench, id, of(RestartMode::All)).await;
-    let stopped = bench.stop(id, StopMode::Now).await;
-    if stopped.summary.run == 1 {
-        assert!(!stopped.summary.restarting);
-    }
-    let ended = bench.finished(id).await;
-    assert_eq!(ended.summary.phase, WorkflowPhase::Stopped);
-    bench
-        .run_to_end(json!({"name": "meanwhile", "tasks": [{"name": "A", "action": "true"}]}))
-        .await;
-    assert_eq!(bench.get(id).await, ended);
-}
-
-/// The same request again makes no second run; another one while the first is under way is refused.
-pub async fn a_repeated_restart_changes_nothing<S: Subject>(bench: &mut Bench<S>) {
-    let id = bench.run_to_end(fixable()).await.summary.id;
-    let keyed = |key: &str| Restart {
-        key: Some(key.to_owned()),
-        ..of(RestartMode::FromFailed)
-    };
-    restart(bench, id, keyed("one")).await;
-    let second = ended_run(bench, id, 2).await;
-    match try_restart(bench, id, keyed("one")).await {
-        Ok(Repeatable::Replayed(snapshot)) => assert_eq!(snapshot, second),
-        other => unmet(&format!("a replay, not {other:?}")),
-    }
-    let (left, right) = tokio::join!(
-        try_restart(bench, id, keyed("two")),
-        try_restart(bench, id, keyed("two"))
-    );
-    let done = [&left, &right]
-        .iter()
-        .filter(|told| matches!(told, Ok(Repeatable::Done(_))))
-        .count();
-    assert_eq!(done, 1, "{left:?}, {right:?}");
-    let third = ended_run(bench, id, 3).await;
-
-    let guarded = |expected| Restart {
-        expected_run: Some(expected),
-        ..of(RestartMode::FromFailed)
-    };
-    match try_restart(bench, id, guarded(2)).await {
-        Err(Error::Conflict(message)) => assert!(message.contains('3'), "{message}"),
-        other => unmet(&format!("a refusal, not {other:?}")),
-    }
-    assert_eq!(bench.get(id).await, third);
-    restart(bench, id, guarded(3)).await;
-    ended_run(bench, id, 4).await;
-    match try_restart(bench, id, keyed("one")).await {
-        Ok(Repeatable::Replayed(snapshot)) => assert_eq!(snapshot.summary.run, 4),
-        other => unmet(&format!("a replay, not {other:?}")),
-    }
-}
-
-/// The start of a workflow can be repeated as well.
-pub async fn a_repeated_start_changes_nothing<S: Subject>(bench: &mut Bench<S>) {
-    let (backend, scope) = (bench.backend(), bench.scope());
-    let id = bench.hold(fixable()).await;
-    let start = async |key: Option<&str>| {
-        let key = key.map(str::to_owned);
-        backend.start(&scope, id, fixed(), key, &by()).await
-    };
-    let started = start(Some("one")).await;
-    assert!(matches!(started, Ok(Repeatable::Done(_))), "{started:?}");
-    let ended = bench.finished(id).await;
-    match start(Some("one")).await {
-        Ok(Repeatable::Replayed(snapshot)) => assert_eq!(snapshot, ended),
-        other => unmet(&format!("a replay, not {other:?}")),
-    }
-    for key in [Some("two"), None] {
-        let refused = start(key).await;
-        assert!(matches!(refused, Err(Error::Phase { .. })), "{refused:?}");
-    }
-}
-
-/// A restart that cannot be is refused, with the place and the way out, and changes nothing.
-pub async fn a_restart_that_cannot_be_is_refused<S: Subject>(bench: &mut Bench<S>) {
-    let failed = bench.run_to_end(fixable()).await;
-    let id = failed.summary.id;
-    let given = |name: &str, value: &str| Restart {
-        parameters: [(name.to_owned(), value.to_owned())].into(),
-        ..of(RestartMode::All)
-    };
-    for (wrong, place) in [
-        (of(tasks(&[], false)), "tasks"),
-        (of(tasks(&["A", "nobody"], false)), "tasks[1]"),
-        (given("unknown", "1"), "parameters.unknown"),
-        (given("code", "{{x}}"), "parameters.code"),
-    ] {
-        match try_restart(bench, id, wrong).await {
-            Err(Error::Invalid(faults)) => {
-                let faults = faults.as_slice();
-                assert!(faults.iter().any(|fault| fault.path == place), "{faults:?}");
-            }
-            other => unmet(&format!("a refusal at {place}, not {other:?}")),
-        }
-    }
-    assert_eq!(bench.get(id).await, failed);
-
-    let succeeded = bench
-        .run_to_end(json!({"name": "well", "tasks": [{"name": "A", "action": "true"}]}))
-        .await;
-    let well = succeeded.summary.id;
-    match try_restart(bench, well, of(RestartMode::FromFailed)).await {
-        Err(Error::Phase {
-            verb,
-            phase,
-            fitting,
-        }) => {
-            assert_eq!((verb, phase), (Verb::Restart, WorkflowPhase::Succeeded));
-            assert!(!fitting.contains(&WorkflowPhase::Succeeded));
-        }
-        other => unmet(&format!("a refusal, not {other:?}")),
-    }
-    assert_eq!(bench.get(well).await, succeeded);
-}
-
-/// What a task needs of one that is inherited has to be there.
-pub async fn a_result_that_is_not_there_cannot_be_inherited<S: Subject>(bench: &mut Bench<S>) {
-    let id = bench
-        .run_to_end(json!({"name": "missing", "tasks": [
-            {"name": "A", "action": "fail"},
-            {"name": "M", "action": "measure", "dependsOn": ["A"],
-             "parameters": [{"name": "text", "value": "x"}]},
-            {"name": "B", "action": "echo", "dependsOn": ["M"], "parameters": [
-                {"name": "message", "value": "{{tasks.M.outputs.parameters.length}}"}]},
-        ]}))
-        .await
-        .summary
-        .id;
-    match try_restart(bench, id, of(tasks(&["B"], false))).await {
-        Err(Error::Invalid(faults)) => {
-            let fault = &faults.as_slice()[0];
-            assert_eq!(fault.path, "tasks[2].parameters[0].value");
-            assert!(fault.message.contains("restart `M` too"), "{fault:?}");
-        }
-        other => unmet(&format!("a refusal, not {other:?}")),
-    }
-    restart(bench, id, of(tasks(&["M"], true))).await;
-    let ended = ended_run(bench, id, 2).await;
-    assert_eq!(result(&ended, "B"), Some("1"));
 }
 
 /// A workflow that was stopped while it was held can run after all, with values of its parameters.

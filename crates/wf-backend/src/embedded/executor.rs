@@ -14,6 +14,7 @@ mod prepared;
 mod recovery;
 mod restarting;
 mod sweep;
+mod tally;
 mod telling;
 mod trash;
 mod turns;

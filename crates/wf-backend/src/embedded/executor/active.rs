@@ -8,13 +8,14 @@ use rusqlite::Connection;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use wf_model::{
-    Attempt, ItemStatus, Launch, Machine, RunFacts, StopWish, TaskCounts, TaskPhase, TaskReason,
-    TaskRef, Timestamp, Unit, WorkflowPhase,
+    Attempt, ItemStatus, Launch, Machine, RunFacts, StopWish, TaskPhase, TaskReason, TaskRef,
+    Timestamp, Unit, WorkflowPhase,
 };
 
 use super::Surroundings;
 use super::handover::Handed;
 use super::prepared::Prepared;
+use super::tally::Tally;
 use crate::embedded::clock;
 use crate::embedded::layout::{Layout, RunLayout};
 use crate::embedded::options::EmbeddedOptions;
@@ -363,41 +364,4 @@ fn marks(machine: &Machine) -> HashMap<TaskRef, Vec<Mark>> {
             (TaskRef::Task(index), marks)
         })
         .collect()
-}
-
-/// How many tasks are in which phase, kept as they change.
-#[derive(Debug)]
-struct Tally {
-    phases: Vec<TaskPhase>,
-    counts: TaskCounts,
-}
-
-impl Tally {
-    fn of(machine: &Machine) -> Self {
-        let run = machine.status();
-        Self {
-            phases: run.tasks.iter().map(|task| task.phase).collect(),
-            counts: run.counts(),
-        }
-    }
-
-    fn note(&mut self, task: usize, phase: TaskPhase) {
-        let before = std::mem::replace(&mut self.phases[task], phase);
-        *count(&mut self.counts, before) -= 1;
-        *count(&mut self.counts, phase) += 1;
-    }
-}
-
-fn count(counts: &mut TaskCounts, phase: TaskPhase) -> &mut u32 {
-    match phase {
-        TaskPhase::Pending => &mut counts.pending,
-        TaskPhase::Running => &mut counts.running,
-        TaskPhase::Waiting => &mut counts.waiting,
-        TaskPhase::Succeeded => &mut counts.succeeded,
-        TaskPhase::Failed => &mut counts.failed,
-        TaskPhase::Error => &mut counts.error,
-        TaskPhase::Skipped => &mut counts.skipped,
-        TaskPhase::Omitted => &mut counts.omitted,
-        TaskPhase::Stopped => &mut counts.stopped,
-    }
 }

@@ -189,7 +189,8 @@ async fn a_task_that_kills_its_server_is_in_error_after_three_losses() {
     let directory = tempfile::tempdir().unwrap();
     let mut server = Server::start(directory.path());
     let document = json!({"name": "killer", "tasks": [
-        lab::task("A", "kill -9 $PPID; sleep 60"),
+        // Not before the server has said that it was accepted.
+        lab::task("A", "sleep 0.3; kill -9 $PPID; sleep 60"),
         {"name": "B", "action": "true", "dependsOn": ["A"]},
         {"name": "C", "action": "true"},
     ]});

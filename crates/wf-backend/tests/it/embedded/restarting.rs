@@ -52,6 +52,7 @@ async fn a_restart_survives_the_death_of_whoever_ends_the_run() {
     let directory = tempfile::tempdir().unwrap();
     // Of two processes the one that is killed runs the tasks; the other asks, and takes over.
     let mut ids = Vec::new();
+    let mut between = 0;
     for round in 0..ROUNDS {
         let mut server = Server::start(directory.path());
         let id: WorkflowId = server.submit(&document()).parse().unwrap();
@@ -64,6 +65,8 @@ async fn a_restart_survives_the_death_of_whoever_ends_the_run() {
         // From before the old run has been asked to end until after the new one is made.
         tokio::time::sleep(Duration::from_millis(round * 15)).await;
         server.kill();
+        let left = lab::get(&backend, id).await;
+        between += usize::from(left.summary.restarting);
         ids.push(id);
         if round % 2 == 0 {
             let told = ask(&backend, id).await;
@@ -71,6 +74,7 @@ async fn a_restart_survives_the_death_of_whoever_ends_the_run() {
         }
         backend.shutdown().await;
     }
+    assert!(between > 0, "some died between the wish and the run");
     let backend = lab::open(options(directory.path())).await;
     for id in ids {
         let ended = lab::until(&backend, id, |now| {
