@@ -64,16 +64,9 @@ pub struct Ending {
 impl Depends {
     /// Whether the endings fit; every task it names has to have ended.
     pub fn is_met(&self, ending: &impl Fn(usize) -> Ending) -> bool {
-        match self {
-            Self::All(parts) => parts.iter().all(|part| part.is_met(ending)),
-            Self::Any(parts) => parts.iter().any(|part| part.is_met(ending)),
-            Self::Not(part) => !part.is_met(ending),
-            Self::Task { task, outcome } => outcome.is_met(ending(*task)),
-        }
+        self.can_be_met(ending, &|_| false)
     }
-}
 
-impl Depends {
     /// Whether the endings can fit when those of the tasks that `free` names are whatever fits
     /// best; every other task it names has to have ended.
     pub fn can_be_met(
