@@ -6,9 +6,12 @@ mod check;
 mod composed;
 mod declarations;
 mod fields;
-mod lines;
+mod inline;
 mod parameters;
 mod placeholder;
+mod references;
+mod rules;
+mod scope;
 mod secrets;
 mod source;
 mod support;
@@ -17,7 +20,8 @@ use serde_json::Value;
 use wf_model::Signature;
 
 pub use self::body::BodyKind;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, SourcePlace};
+use crate::lines::Lines;
 use crate::manifest::Template;
 
 /// An action: what a task may use, checked.
@@ -63,10 +67,20 @@ impl Action {
     /// # Errors
     /// Everything that is wrong with the file, not only the first.
     pub fn parse(file: &str, text: &str) -> Result<Vec<Self>, Vec<Error>> {
+        let actions = Self::with_places(file, text)?.into_iter();
+        Ok(actions.map(|(_, action)| action).collect())
+    }
+
+    /// The actions of a file, each with the place of its name.
+    pub(crate) fn with_places(
+        file: &str,
+        text: &str,
+    ) -> Result<Vec<(SourcePlace, Self)>, Vec<Error>> {
         let mut actions = Vec::new();
         let mut errors = Vec::new();
-        let lines = lines::Lines::new(text);
-        for source in source::documents(file, text) {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let lines = Lines::new(text);
+        for source in source::documents(file, text, &lines) {
             match source
                 .map_err(|error| vec![error])
                 .and_then(|source| check::action(file, &lines, source))

@@ -6,7 +6,7 @@ use std::collections::btree_map::Entry;
 use wf_model::Signatures;
 
 use crate::action::Action;
-use crate::error::Error;
+use crate::error::{Error, SourcePlace};
 
 const ECHO: &str = include_str!("catalog/echo.yaml");
 
@@ -43,16 +43,15 @@ impl Catalog {
     pub fn from_sources<F: AsRef<str>, T: AsRef<str>>(
         sources: impl IntoIterator<Item = (F, T)>,
     ) -> Result<Self, Vec<Error>> {
-        let mut found = BTreeMap::<String, (String, Action)>::new();
+        let mut found = BTreeMap::<String, (SourcePlace, Action)>::new();
         let mut errors = Vec::new();
         for (file, text) in sources {
             let file = file.as_ref();
-            match Action::parse(file, text.as_ref()) {
-                Ok(actions) => errors.extend(
-                    actions
-                        .into_iter()
-                        .filter_map(|action| add(&mut found, file, action)),
-                ),
+            match Action::with_places(file, text.as_ref()) {
+                Ok(actions) => {
+                    let actions = actions.into_iter();
+                    errors.extend(actions.filter_map(|(at, action)| add(&mut found, at, action)));
+                }
                 Err(wrong) => errors.extend(wrong),
             }
         }
@@ -97,21 +96,24 @@ impl Default for Catalog {
     }
 }
 
-/// Adds an action, unless another file has one of that name.
+/// Adds an action, unless there is one of that name.
 fn add(
-    found: &mut BTreeMap<String, (String, Action)>,
-    file: &str,
+    found: &mut BTreeMap<String, (SourcePlace, Action)>,
+    at: SourcePlace,
     action: Action,
 ) -> Option<Error> {
     match found.entry(action.name().to_owned()) {
         Entry::Vacant(free) => {
-            free.insert((file.to_owned(), action));
+            free.insert((at, action));
             None
         }
         Entry::Occupied(taken) => Some(Error::DuplicateAction {
             name: taken.key().clone(),
-            first: taken.get().0.clone(),
-            second: file.to_owned(),
+            first: Box::new(SourcePlace {
+                path: String::new(),
+                ..taken.get().0.clone()
+            }),
+            second: Box::new(at),
         }),
     }
 }

@@ -22,10 +22,10 @@ pub enum Error {
     DuplicateAction {
         /// The action.
         name: String,
-        /// The file that defined it first.
-        first: String,
-        /// The file that defines it again.
-        second: String,
+        /// Where it was defined first.
+        first: Box<SourcePlace>,
+        /// Where it is defined again.
+        second: Box<SourcePlace>,
     },
     /// The source of a profile is not a profile.
     #[error("{place}: {message}")]

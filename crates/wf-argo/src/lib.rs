@@ -2,15 +2,18 @@
 
 mod action;
 mod catalog;
+mod definitions;
 mod error;
 mod explain;
 mod expression;
+mod lines;
 mod manifest;
 mod profile;
 mod read;
 mod render;
 mod rendered;
 mod scalar;
+mod suggestion;
 mod yaml;
 
 pub use action::{Action, BodyKind};

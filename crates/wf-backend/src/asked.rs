@@ -21,6 +21,18 @@ pub struct By {
     pub request_id: String,
     /// When.
     pub at: Timestamp,
+    /// By which the same request is known again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<RequestKey>,
+}
+
+/// By which a request that is repeated is told from a new one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestKey {
+    /// A hash of the caller's key.
+    pub key: String,
+    /// A hash of what is asked, by which a repetition is told from a contradiction.
+    pub request: String,
 }
 
 impl By {
@@ -31,6 +43,7 @@ impl By {
             reason: None,
             request_id: request_id.into(),
             at,
+            key: None,
         }
     }
 }
@@ -55,13 +68,11 @@ pub struct Restart {
     pub mode: RestartMode,
     /// Values of its parameters over those of the latest run.
     pub parameters: BTreeMap<String, String>,
-    /// A hash of the caller's key, by which a repeated request is told from a new one.
-    pub key: Option<String>,
     /// The run that the caller saw last; another one is a `Conflict`.
     pub expected_run: Option<u32>,
 }
 
-/// What became of a start or a restart, which may be the repetition of an earlier one.
+/// What became of a change, which may be the repetition of an earlier one.
 #[derive(Debug, Clone)]
 pub enum Repeatable {
     /// It was done.

@@ -25,6 +25,7 @@ mod history;
 mod interrupting;
 mod listing;
 mod logs;
+mod once;
 mod order;
 mod phases;
 mod refusing;
@@ -54,6 +55,7 @@ pub use history::*;
 pub use interrupting::*;
 pub use listing::*;
 pub use logs::*;
+pub use once::*;
 pub use order::*;
 pub use phases::*;
 pub use refusing::*;
@@ -159,6 +161,7 @@ macro_rules! backend_contract {
 
             a_held_workflow_takes_another_document
             what_is_started_is_what_was_updated_last
+            a_start_may_demand_an_etag
             labels_and_description_can_always_be_changed
             an_update_may_demand_an_etag
             a_document_that_does_not_fit_is_refused
@@ -173,11 +176,17 @@ macro_rules! backend_contract {
             what_is_suspended_or_stopping_can_be_restarted
             a_restart_outlives_the_process
             a_stop_withdraws_a_restart
-            a_repeated_restart_changes_nothing
-            a_repeated_start_changes_nothing
+            a_restart_may_demand_a_run
+            a_restart_is_hindered_by_another_and_by_a_deletion
             a_restart_that_cannot_be_is_refused
             a_result_that_is_not_there_cannot_be_inherited
             a_workflow_that_never_began_can_be_restarted
+
+            a_repeated_restart_changes_nothing
+            a_repeated_start_changes_nothing
+            every_change_is_made_once_for_its_key
+            a_repeated_stop_does_not_end_a_later_run
+            a_key_stands_for_one_request
 
             every_run_is_told
             an_old_run_never_changes
@@ -240,6 +249,7 @@ mod tests {
             include_str!("contract/interrupting.rs"),
             include_str!("contract/listing.rs"),
             include_str!("contract/logs.rs"),
+            include_str!("contract/once.rs"),
             include_str!("contract/order.rs"),
             include_str!("contract/phases.rs"),
             include_str!("contract/refusing.rs"),

@@ -1,6 +1,6 @@
 //! What can go wrong behind the port, in words of no wire and no cluster.
 
-use wf_model::{Faults, TaskPhase, Verb, WorkflowPhase};
+use wf_model::{Faults, Misfit, TaskPhase, Verb, WorkflowPhase};
 
 use crate::id::WorkflowId;
 
@@ -27,17 +27,14 @@ pub enum Error {
         id: String,
     },
     /// The operation does not fit the workflow as it is.
-    #[error(
-        "{verb} does not fit a workflow that is {phase}; it fits {}",
-        words(fitting)
-    )]
+    #[error("{verb} does not fit a workflow that {}", hindrance(*verb, *phase, misfit))]
     Phase {
         /// The operation.
         verb: Verb,
         /// The workflow's phase.
         phase: WorkflowPhase,
-        /// The phases that would do.
-        fitting: &'static [WorkflowPhase],
+        /// What would do, and what is in the way.
+        misfit: Misfit,
     },
     /// The operation does not fit the task as it is.
     #[error(
@@ -107,8 +104,16 @@ impl Error {
     }
 }
 
-fn words(phases: &[WorkflowPhase]) -> String {
-    joined(phases.iter().map(|phase| phase.as_str()))
+/// What is in the way of an operation, and what would do.
+fn hindrance(verb: Verb, phase: WorkflowPhase, misfit: &Misfit) -> String {
+    if let Some(wish) = misfit.wish {
+        return wish.to_string();
+    }
+    let fitting = joined(misfit.fitting.iter().map(|phase| phase.as_str()));
+    match verb.instead(phase) {
+        Some(other) => format!("is {phase}; it fits {fitting}; use {other}"),
+        None => format!("is {phase}; it fits {fitting}"),
+    }
 }
 
 fn task_words(phases: &[TaskPhase]) -> String {

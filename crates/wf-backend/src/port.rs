@@ -27,7 +27,11 @@ use crate::workflow::{Page, Query, Snapshot, Submission, Submitted};
 /// 5. **Wish and fact.** A stop and a restart show at once as a wish; the phase changes when it is
 ///    so.
 /// 6. **Finished is finished.** A finished run never changes again.
-/// 7. **Bounded.** Nothing is held in memory in proportion to what is stored.
+/// 7. **Once.** A change whose request has a key is made once: the same request again gives the
+///    workflow as it is now and changes nothing; another request with that key is a `Conflict`. A
+///    key of a request that was refused is not remembered. The newest thousand keys of a workflow
+///    are, as long as it exists.
+/// 8. **Bounded.** Nothing is held in memory in proportion to what is stored.
 ///
 /// Each clause, and each promise of a method below, is a function of the contract suite.
 ///
@@ -84,17 +88,16 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
 
     /// Begins a held workflow with these values of all its parameters, defaults included.
     ///
-    /// With a key the request may be repeated: when the start that had this key was the one that
-    /// began the workflow, it is a replay, and nothing changes.
+    /// The values were made out from the document with that etag.
     ///
     /// # Errors
-    /// `NotFound`, `Phase`.
+    /// `NotFound`, `Phase`; `PreconditionFailed` when it has another etag by now.
     async fn start(
         &self,
         scope: &Scope,
         id: WorkflowId,
         parameters: BTreeMap<String, String>,
-        key: Option<String>,
+        etag: Option<String>,
         by: &By,
     ) -> Result<Repeatable>;
 
@@ -102,14 +105,14 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
     /// was about to begin at that moment may still begin.
     ///
     /// # Errors
-    /// `NotFound`, `Phase`; `Conflict` when it is being stopped.
-    async fn suspend(&self, scope: &Scope, id: WorkflowId, by: &By) -> Result<Snapshot>;
+    /// `NotFound`, `Phase`.
+    async fn suspend(&self, scope: &Scope, id: WorkflowId, by: &By) -> Result<Repeatable>;
 
     /// Goes on with a suspended workflow. Answers no task that waits.
     ///
     /// # Errors
     /// `NotFound`, `Phase`.
-    async fn resume(&self, scope: &Scope, id: WorkflowId, by: &By) -> Result<Snapshot>;
+    async fn resume(&self, scope: &Scope, id: WorkflowId, by: &By) -> Result<Repeatable>;
 
     /// Stops a workflow. `NOW` after `GRACEFUL` escalates; the first reason and actor stay.
     ///
@@ -125,7 +128,7 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
         id: WorkflowId,
         mode: StopMode,
         by: &By,
-    ) -> Result<Snapshot>;
+    ) -> Result<Repeatable>;
 
     /// Runs a workflow again, as [`wf_model::plan_restart`] says: a new run, with the results that
     /// the others inherit. Old runs never change.
@@ -136,12 +139,11 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
     /// end of the last run. What was running then counts as not done. When it turns out then that
     /// the new run cannot be planned, the workflow stays as it ended, with a message that says why.
     ///
-    /// With a key the request may be repeated, as long as the workflow exists.
-    ///
     /// # Errors
     /// `NotFound`; `Phase`, also for `FROM_FAILED` of a workflow that succeeded; `Conflict` when
-    /// another run is the latest than was expected, or when a restart is under way; `Invalid` with
-    /// the faults of the plan, or of the parameters.
+    /// another run is the latest than was expected, or when there are
+    /// [`MOST_RUNS`](wf_model::MOST_RUNS) already; `Invalid` with the faults of the plan, or of
+    /// the parameters.
     async fn restart(
         &self,
         scope: &Scope,
@@ -163,7 +165,7 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
         id: WorkflowId,
         update: Update,
         by: &By,
-    ) -> Result<Snapshot>;
+    ) -> Result<Repeatable>;
 
     /// Forgets a workflow with its runs, audit, logs and artifacts.
     ///
@@ -187,7 +189,7 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
         id: WorkflowId,
         task: &str,
         by: &By,
-    ) -> Result<Snapshot>;
+    ) -> Result<Repeatable>;
 
     /// Answers a task that waits for an answer: approved it has succeeded, with the outputs given,
     /// else it has failed. Of a fan-out, without an item, the only one that waits is answered.
@@ -204,7 +206,7 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
         task: &str,
         answer: Answer,
         by: &By,
-    ) -> Result<Snapshot>;
+    ) -> Result<Repeatable>;
 
     /// One run of a workflow.
     ///
@@ -233,11 +235,16 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
         first: u32,
     ) -> Result<Vec<(WorkflowId, RunPage)>>;
 
-    /// What a task of the latest run waits for; nothing when it runs or has ended.
+    /// What each task of the latest run that has neither begun nor ended, or waits for an answer,
+    /// waits for; by its name, the exit handler included.
     ///
     /// # Errors
-    /// `NotFound` for the workflow or the task.
-    async fn waiting_for(&self, scope: &Scope, id: WorkflowId, task: &str) -> Result<Vec<Waiting>>;
+    /// `NotFound`.
+    async fn waiting(
+        &self,
+        scope: &Scope,
+        id: WorkflowId,
+    ) -> Result<BTreeMap<String, Vec<Waiting>>>;
 
     /// Who did what to a workflow, newest first: the entries before the one of that sequence
     /// number, at most `first` (1 to 500).

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use wf_argo::Rendered;
 use wf_model::{
-    Argument, Document, RunStatus, TaskCounts, Timestamp, ValidWorkflow, WorkflowPhase,
+    Argument, Document, RunStatus, Standing, StopMode, TaskCounts, Timestamp, ValidWorkflow,
+    WorkflowPhase,
 };
 
 use crate::asked::By;
@@ -69,11 +70,13 @@ pub struct Summary {
     pub phase: WorkflowPhase,
     /// Why it is in that phase, for people.
     pub message: Option<String>,
-    /// Somebody wished its end, and it has not ended yet.
-    pub stopping: bool,
+    /// Somebody wished its end, and how; it has not ended yet.
+    pub stopping: Option<StopMode>,
     /// Somebody wished that it runs again, and the next run is not made yet; until it is, even a
     /// finished phase is not the last.
     pub restarting: bool,
+    /// Somebody wished that it is forgotten, which it is as soon as it has ended.
+    pub deleting: bool,
     /// The number of the latest run.
     pub run: u32,
     /// How many tasks of the latest run are in which phase.
@@ -152,6 +155,16 @@ pub struct Page {
 }
 
 impl Summary {
+    /// How it stands: which operations fit depends on this.
+    pub fn standing(&self) -> Standing {
+        Standing {
+            phase: self.phase,
+            stopping: self.stopping,
+            restarting: self.restarting,
+            deleting: self.deleting,
+        }
+    }
+
     /// Where it stands in a list.
     pub fn position(&self) -> Position {
         Position {

@@ -76,6 +76,38 @@ impl Condition {
         found
     }
 
+    /// What it refers to whatever the rest of it comes to: what is not resolved, when something
+    /// before it decides, is left out.
+    pub(crate) fn certain_references(&self) -> Vec<&Reference> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => {
+                let first = parts.first().map(Self::certain_references);
+                first.unwrap_or_default()
+            }
+            Self::Not(part) => part.certain_references(),
+            Self::Compare { .. } | Self::Truth(_) => self.references(),
+        }
+    }
+
+    /// The same condition with other texts.
+    pub(crate) fn map_texts(&self, change: &mut impl FnMut(&Template) -> Template) -> Self {
+        match self {
+            Self::All(parts) => Self::All(map_parts(parts, change)),
+            Self::Any(parts) => Self::Any(map_parts(parts, change)),
+            Self::Not(part) => Self::Not(Box::new(part.map_texts(change))),
+            Self::Compare {
+                left,
+                comparison,
+                right,
+            } => Self::Compare {
+                left: left.map_text(change),
+                comparison: *comparison,
+                right: right.map_text(change),
+            },
+            Self::Truth(operand) => Self::Truth(operand.map_text(change)),
+        }
+    }
+
     fn collect_references<'c>(&'c self, found: &mut Vec<&'c Reference>) {
         match self {
             Self::All(parts) | Self::Any(parts) => {
@@ -92,7 +124,21 @@ impl Condition {
     }
 }
 
+fn map_parts(
+    parts: &[Condition],
+    change: &mut impl FnMut(&Template) -> Template,
+) -> Vec<Condition> {
+    parts.iter().map(|part| part.map_texts(change)).collect()
+}
+
 impl Operand {
+    fn map_text(&self, change: &mut impl FnMut(&Template) -> Template) -> Self {
+        match self {
+            Self::Text(template) => Self::Text(change(template)),
+            other => other.clone(),
+        }
+    }
+
     fn references(&self) -> impl Iterator<Item = &Reference> {
         let template = match self {
             Self::Text(template) => Some(template),

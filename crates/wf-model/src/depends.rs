@@ -98,7 +98,7 @@ impl Depends {
 }
 
 impl Outcome {
-    fn is_met(self, ending: Ending) -> bool {
+    pub(crate) fn is_met(self, ending: Ending) -> bool {
         use TaskPhase::{Error, Failed, Omitted, Skipped, Stopped, Succeeded};
         match self {
             Self::Satisfied => matches!(ending.phase, Succeeded | Skipped),

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::document::RetryPolicy;
 use crate::form::DIALECT;
 use crate::names::NameKind;
-use crate::signature::{Signature, Signatures};
+use crate::signature::{ParameterSignature, Signature, Signatures};
 
 /// The JSON Schema (draft 2020-12) of documents that use these actions.
 ///
@@ -20,7 +20,7 @@ pub fn document_schema(signatures: &Signatures) -> Value {
         "$schema": {"description": "Which schema an editor shall use."},
         "name": name(NameKind::Workflow, "The workflow's name; many workflows may share it."),
         "description": described(json!({"type": ["string", "null"], "maxLength": 4096}), "What the workflow is for, for people."),
-        "labels": described(json!({"type": ["object", "null"], "additionalProperties": {"type": "string", "maxLength": 63}}), "Labels to find it by, under Kubernetes' rules."),
+        "labels": described(json!({"type": ["object", "null"], "additionalProperties": {"type": ["string", "number", "boolean", "null"], "maxLength": 63}}), "Labels to find it by, under Kubernetes' rules."),
         "parameters": described(list(json!({"$ref": "#/$defs/declaration"})), "What may be given at the start."),
         "timeoutSeconds": described(or_null(seconds.clone()), "How long a run may take."),
         "parallelism": described(or_null(json!({"type": "integer", "minimum": 1, "maximum": 100_000})), "How many tasks may run at once."),
@@ -61,8 +61,8 @@ fn definitions(signatures: &Signatures, seconds: &Value) -> Value {
             "enum": described(json!({"type": ["array", "null"], "items": {"$ref": "#/$defs/value"}, "minItems": 1}), "The values it may have; any, when absent."),
         }), &["name"]),
         "retry": retry(),
-        "handler": using(signatures, json!({}), &["action"]),
-        "task": using(signatures, json!({
+        "handler": using(signatures, false, json!({}), &["action"]),
+        "task": using(signatures, true, json!({
             "name": name(NameKind::Task, "The task's name, unique in the document."),
             "dependsOn": described(list(json!({"type": "string"})), "The tasks that have to end well before it."),
             "depends": described(text.clone(), "The same as an expression over their outcomes, as in A.Failed || B."),
@@ -92,8 +92,14 @@ fn retry() -> Value {
     )
 }
 
-/// What uses an action: its name is one of those on offer, and its parameters are that one's.
-fn using(signatures: &Signatures, others: Value, required: &[&str]) -> Value {
+/// What uses an action: its name is one of those on offer, and its parameters, and the artifacts
+/// of what can give any, are that one's.
+fn using(
+    signatures: &Signatures,
+    gives_artifacts: bool,
+    others: Value,
+    required: &[&str],
+) -> Value {
     let actions: Vec<Value> = signatures.iter().map(offered).collect();
     let mut properties = json!({
         "action": {"description": "The action of the catalog that it uses.", "type": "string", "anyOf": actions},
@@ -103,6 +109,17 @@ fn using(signatures: &Signatures, others: Value, required: &[&str]) -> Value {
         properties.extend(others);
     }
     let mut schema = object(properties, required);
+    let rule = |(action, signature): (&str, &Signature)| {
+        let mut then = json!({"required": [], "properties": {}});
+        put_inputs(&mut then, "parameters", parameter_rules(signature));
+        if gives_artifacts {
+            put_inputs(&mut then, "artifacts", artifact_rules(signature));
+        }
+        json!({
+            "if": {"properties": {"action": {"const": action}}, "required": ["action"]},
+            "then": then,
+        })
+    };
     let rules: Vec<Value> = signatures.iter().map(rule).collect();
     if !rules.is_empty() {
         schema["allOf"] = rules.into();
@@ -118,48 +135,70 @@ fn offered((action, signature): (&str, &Signature)) -> Value {
     }
 }
 
-/// What holds where this action is used.
-fn rule((action, signature): (&str, &Signature)) -> Value {
-    let names: Vec<Value> = signature
-        .parameters
-        .iter()
-        .map(|parameter| match &parameter.description {
-            Some(description) => json!({"const": parameter.name, "description": description}),
-            None => json!({"const": parameter.name}),
-        })
-        .collect();
-    let values = signature.parameters.iter().map(|parameter| {
-        json!({
-            "if": {"properties": {"name": {"const": parameter.name}}, "required": ["name"]},
-            "then": {"properties": {"value": parameter.value_schema()}},
-        })
-    });
-    let values: Vec<Value> = values.collect();
-    let required: Vec<Value> = signature
-        .parameters
-        .iter()
-        .filter(|parameter| parameter.is_required())
-        .map(|parameter| json!({"contains": {"properties": {"name": {"const": parameter.name}}, "required": ["name"]}}))
-        .collect();
-    let mut parameters = Map::new();
-    let mut then = json!({});
-    if names.is_empty() {
-        parameters.insert("maxItems".to_owned(), 0.into());
+/// What an action takes of one kind.
+struct Inputs {
+    /// Those that it declares, each as a schema of its name.
+    names: Vec<Value>,
+    /// What holds of single ones.
+    rules: Vec<Value>,
+    /// Those that have to be given.
+    required: Vec<Value>,
+}
+
+fn parameter_rules(signature: &Signature) -> Inputs {
+    let parameters = &signature.parameters;
+    let name = |parameter: &ParameterSignature| match &parameter.description {
+        Some(description) => json!({"const": parameter.name, "description": description}),
+        None => json!({"const": parameter.name}),
+    };
+    let rule = |parameter: &ParameterSignature| json!({"if": named(&parameter.name), "then": {"properties": {"value": parameter.value_schema()}}});
+    let required = parameters.iter().filter(|it| it.is_required());
+    Inputs {
+        names: parameters.iter().map(name).collect(),
+        rules: parameters.iter().map(rule).collect(),
+        required: required.map(|it| named(&it.name)).collect(),
+    }
+}
+
+fn artifact_rules(signature: &Signature) -> Inputs {
+    let artifacts = &signature.artifacts;
+    let required = artifacts.iter().filter(|it| !it.optional);
+    Inputs {
+        names: artifacts
+            .iter()
+            .map(|it| json!({"const": it.name}))
+            .collect(),
+        rules: Vec::new(),
+        required: required.map(|it| named(&it.name)).collect(),
+    }
+}
+
+/// What bears that name.
+fn named(name: &str) -> Value {
+    json!({"properties": {"name": {"const": name}}, "required": ["name"]})
+}
+
+/// Says of a field what the action takes there.
+fn put_inputs(then: &mut Value, field: &str, inputs: Inputs) {
+    let mut list = json!({});
+    if inputs.names.is_empty() {
+        list["maxItems"] = 0.into();
     } else {
-        let mut items = json!({"properties": {"name": {"anyOf": names}}});
-        items["allOf"] = values.into();
-        parameters.insert("items".to_owned(), items);
+        let mut items = json!({"properties": {"name": {"anyOf": inputs.names}}});
+        if !inputs.rules.is_empty() {
+            items["allOf"] = inputs.rules.into();
+        }
+        list["items"] = items;
     }
-    if !required.is_empty() {
-        parameters.insert("type".to_owned(), "array".into());
-        parameters.insert("allOf".to_owned(), required.into());
-        then["required"] = json!(["parameters"]);
+    if !inputs.required.is_empty() {
+        let contain = |it| json!({"contains": it});
+        list["type"] = "array".into();
+        list["allOf"] = inputs.required.into_iter().map(contain).collect();
+        if let Some(required) = then["required"].as_array_mut() {
+            required.push(field.into());
+        }
     }
-    then["properties"] = json!({"parameters": parameters});
-    json!({
-        "if": {"properties": {"action": {"const": action}}, "required": ["action"]},
-        "then": then,
-    })
+    then["properties"][field] = list;
 }
 
 fn object(properties: Value, required: &[&str]) -> Value {

@@ -60,17 +60,16 @@ impl ParameterSignature {
             }
         };
         let meant = |values: &[String]| -> Value {
-            values.iter().map(|value| self.kind.meant(value)).collect()
+            let meant = values.iter().filter_map(|value| self.kind.meant(value));
+            meant.collect()
         };
         put("title", self.title.clone().map(Value::from));
         put("description", self.description.clone().map(Value::from));
         put("type", Some(self.kind.json_type().into()));
         let media = (self.kind == ParameterType::Json).then(|| "application/json".into());
         put("contentMediaType", media);
-        put(
-            "default",
-            self.default.as_deref().map(|it| self.kind.meant(it)),
-        );
+        let default = self.default.as_deref();
+        put("default", default.and_then(|it| self.kind.meant(it)));
         put("enum", self.allowed.as_deref().map(meant));
         put("minimum", self.minimum.clone().map(Value::Number));
         put("maximum", self.maximum.clone().map(Value::Number));
@@ -88,7 +87,7 @@ impl ParameterSignature {
     pub(crate) fn value_schema(&self) -> Value {
         let mut spelt = Map::new();
         if let Some(allowed) = &self.allowed {
-            let meant = allowed.iter().map(|value| self.kind.meant(value));
+            let meant = allowed.iter().filter_map(|value| self.kind.meant(value));
             let texts = allowed.iter().map(|value| Value::from(value.as_str()));
             let scalars = allowed.iter().filter_map(|value| scalar(value));
             let mut values: Vec<Value> = Vec::new();
@@ -165,13 +164,16 @@ impl ParameterType {
         }
     }
 
-    /// What the text of a value means, as JSON; a text that is none of its type stays a text.
-    fn meant(self, text: &str) -> Value {
+    /// What the text of a value means, as JSON; nothing for a number that JSON's readers would
+    /// take for another.
+    fn meant(self, text: &str) -> Option<Value> {
         match self {
-            Self::String | Self::Json => text.into(),
-            Self::Integer | Self::Number | Self::Boolean => {
-                scalar(text).unwrap_or_else(|| text.into())
-            }
+            Self::String | Self::Json => Some(text.into()),
+            Self::Boolean | Self::Integer => scalar(text),
+            Self::Number => scalar(text).or_else(|| {
+                let number: serde_json::Number = serde_json::from_str(text).ok()?;
+                Some(Value::Number(number))
+            }),
         }
     }
 
@@ -187,8 +189,8 @@ impl ParameterType {
     }
 }
 
-/// The number or boolean of which this is the text.
-fn scalar(text: &str) -> Option<Value> {
+/// The number or boolean of which this is the text, when it is written as JSON writes it.
+pub(crate) fn scalar(text: &str) -> Option<Value> {
     let value: Value = serde_json::from_str(text).ok()?;
     let is_scalar = value.is_number() || value.is_boolean();
     let written = value.to_string();

@@ -18,6 +18,7 @@ mod names;
 mod operation;
 mod outputs;
 mod parameters;
+mod pattern;
 mod phase;
 mod picture;
 mod reading;
@@ -48,12 +49,13 @@ pub use document_schema::document_schema;
 pub use edges::Edges;
 pub use expression::SyntaxError;
 pub use fault::{Fault, FaultCode, Faults, Place};
-pub use literal::{ParameterType, Pattern, PatternError};
+pub use literal::ParameterType;
 pub use machine::{Ended, Launch, Machine, RunFacts, TaskRef, Unit, Waiting};
 pub use names::{NameError, NameKind};
-pub use operation::{Fit, Verb};
+pub use operation::{Fit, Misfit, Standing, Verb, Wish};
 pub use outputs::{ArtifactLocation, Outputs};
 pub use parameters::{resolve_declared, resolve_parameters};
+pub use pattern::{Pattern, PatternError};
 pub use phase::{TaskPhase, WorkflowPhase};
 pub use picture::{ItemCount, Layout, LayoutEdge, LayoutNode, Picture, Point};
 pub use reading::{Draft, validate};
@@ -61,7 +63,7 @@ pub use reason::TaskReason;
 pub use reference::{
     Fact, LARGEST_VALUE, Piece, Reference, Template, TemplateError, ValueTooLarge,
 };
-pub use restart::{RestartMode, plan_restart};
+pub use restart::{InheritedArtifact, MOST_RUNS, Remainder, RestartMode, plan_restart, remainder};
 pub use signature::{
     ArtifactSignature, ParameterSignature, SecretSignature, Signature, Signatures,
 };

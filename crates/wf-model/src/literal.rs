@@ -1,14 +1,13 @@
 //! Literals: what the text of a parameter's value has to spell.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::de::{self, IgnoredAny};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 use serde_json::Number;
 
 use crate::signature::ParameterSignature;
-use crate::text::short;
+use crate::text::{listed, short};
 
 /// What the text of a parameter spells.
 #[derive(
@@ -95,7 +94,35 @@ fn number(text: &str) -> Option<f64> {
     number.as_f64()
 }
 
+/// Says that a value is none of those of an `enum`.
+pub(crate) fn not_allowed(value: &str, allowed: &[String]) -> String {
+    let allowed = listed(allowed.iter().map(String::as_str));
+    format!(
+        "`{}` is none of the allowed values: {allowed}",
+        short(value)
+    )
+}
+
 impl ParameterSignature {
+    /// Whether anything is said of its value that a text could break.
+    pub fn has_rules(&self) -> bool {
+        self.allowed.is_some()
+            || !self.kind.is_default()
+            || self.pattern.is_some()
+            || self.min_length.is_some()
+            || self.max_length.is_some()
+    }
+
+    /// Why a value cannot be given; `None` for one that can.
+    pub fn refusal(&self, value: &str) -> Option<String> {
+        match &self.allowed {
+            Some(allowed) if !allowed.iter().any(|it| it == value) => {
+                Some(not_allowed(value, allowed))
+            }
+            _ => self.objection(value),
+        }
+    }
+
     /// What is wrong with a value, its `enum` aside; `None` for a value that can be given.
     pub fn objection(&self, value: &str) -> Option<String> {
         if let Some(objection) = self.kind.objection(value) {
@@ -143,86 +170,10 @@ impl ParameterSignature {
     }
 }
 
-/// A regular expression that a text has to match somewhere, as in JSON Schema: anchor it with `^`
-/// and `$` to mean the whole. There are neither look-around nor back-references, so that every
-/// text is matched in linear time.
-#[derive(Debug, Clone)]
-pub struct Pattern(regex::Regex);
-
-/// A text that is no pattern.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{}` is no pattern: {reason}", short(.pattern))]
-pub struct PatternError {
-    pattern: String,
-    reason: String,
-}
-
-impl Pattern {
-    /// How many bytes a compiled pattern may take.
-    const MOST_BYTES: usize = 1 << 20;
-
-    /// Reads a pattern.
-    ///
-    /// # Errors
-    /// What is wrong with it.
-    pub fn new(pattern: &str) -> Result<Self, PatternError> {
-        let built = regex::RegexBuilder::new(pattern)
-            .size_limit(Self::MOST_BYTES)
-            .build();
-        built.map(Self).map_err(|error| PatternError {
-            pattern: pattern.to_owned(),
-            reason: reason(&error),
-        })
-    }
-
-    /// Whether a text matches it.
-    pub fn matches(&self, text: &str) -> bool {
-        self.0.is_match(text)
-    }
-
-    /// The pattern as it is written.
-    pub fn as_str(&self) -> &str {
-        self.0.as_str()
-    }
-}
-
-/// The last line says what is wrong; those before it draw where, over several lines.
-fn reason(error: &regex::Error) -> String {
-    let text = error.to_string();
-    let line = text.lines().last().unwrap_or_default().trim();
-    line.strip_prefix("error: ").unwrap_or(line).to_owned()
-}
-
-impl fmt::Display for Pattern {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl PartialEq for Pattern {
-    fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
-    }
-}
-
-impl Eq for Pattern {}
-
-impl Serialize for Pattern {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for Pattern {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let pattern = Cow::<str>::deserialize(from)?;
-        Self::new(&pattern).map_err(de::Error::custom)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pattern::Pattern;
 
     fn parameter(kind: ParameterType) -> ParameterSignature {
         ParameterSignature {
@@ -306,14 +257,5 @@ mod tests {
             matching.objection("1").as_deref(),
             Some("`1` does not match the pattern `^v[0-9]+$`")
         );
-    }
-
-    #[test]
-    fn what_is_no_pattern_or_too_large_a_one_is_told() {
-        let error = Pattern::new("a(").unwrap_err().to_string();
-        assert_eq!(error, "`a(` is no pattern: unclosed group");
-        assert!(Pattern::new("(?=a)").is_err());
-        assert!(Pattern::new("(((a{100}){100}){100})").is_err());
-        assert!(serde_json::from_str::<Pattern>("\"[\"").is_err());
     }
 }

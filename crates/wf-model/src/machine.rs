@@ -28,6 +28,8 @@ use crate::status::RunStatus;
 use crate::timestamp::Timestamp;
 use crate::valid::ValidWorkflow;
 
+pub(crate) use outcome::{ending_of, is_unreached};
+pub(crate) use values::{argo_word, item_text};
 pub use waiting::Waiting;
 
 /// A task of the run, or its exit handler.
@@ -134,6 +136,10 @@ pub struct Machine {
     running: usize,
     /// How many tasks have not ended.
     open: usize,
+    /// For each task, whether those that wait for it need not do so any more. One that inherited
+    /// its result has ended long ago, and still keeps its place between those that run: what waits
+    /// for it waits for what it waited for.
+    passed: Vec<bool>,
     /// For each fan-out that was reached, how many of its items have not ended.
     open_items: HashMap<usize, usize>,
     /// What [`Machine::kills`] has told before.
@@ -293,6 +299,7 @@ impl Machine {
             }
         };
         let attempt = self.open_attempt(unit, now);
+        self.keep_inputs(unit, &inputs.arguments);
         self.live.insert(
             unit,
             Live {

@@ -112,6 +112,15 @@ impl Template {
         })
     }
 
+    /// How many bytes stand between the references.
+    pub(crate) fn literal_bytes(&self) -> usize {
+        let bytes = |piece: &Piece| match piece {
+            Piece::Text(text) => text.len(),
+            Piece::Reference(_) => 0,
+        };
+        self.0.iter().map(bytes).sum()
+    }
+
     /// The value, when there is no reference in it.
     pub fn literal(&self) -> Option<&str> {
         match self.0.as_slice() {
@@ -119,6 +128,24 @@ impl Template {
             [Piece::Text(text)] => Some(text),
             _ => None,
         }
+    }
+
+    /// The value with texts in the place of those references for which there is one.
+    pub(crate) fn put_in(&self, mut text: impl FnMut(&Reference) -> Option<String>) -> Self {
+        let mut pieces: Vec<Piece> = Vec::with_capacity(self.0.len());
+        for piece in &self.0 {
+            let known = match piece {
+                Piece::Text(text) => Some(text.clone()),
+                Piece::Reference(reference) => text(reference),
+            };
+            match (known, pieces.last_mut()) {
+                (None, _) => pieces.push(piece.clone()),
+                (Some(known), Some(Piece::Text(before))) => before.push_str(&known),
+                (Some(known), _) if known.is_empty() => {}
+                (Some(known), _) => pieces.push(Piece::Text(known)),
+            }
+        }
+        Self(pieces)
     }
 
     /// The value with everything put in, when that is at most [`LARGEST_VALUE`] bytes.

@@ -4,16 +4,24 @@
 //! not run again keep their result, with the number of the run that it comes from, and what
 //! depends on them sees it as if they had just ended so.
 
+mod remainder;
+
 use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
 use crate::fault::{Fault, FaultCode, Faults, Place};
+use crate::machine::is_unreached;
 use crate::phase::{TaskPhase, WorkflowPhase};
-use crate::reason::TaskReason;
 use crate::reference::Reference;
 use crate::status::{RunStatus, TaskStatus};
 use crate::valid::ValidWorkflow;
+
+pub use remainder::{InheritedArtifact, Remainder, remainder};
+
+/// How many runs a workflow may have: the number is part of a name that a label of Kubernetes has
+/// to take.
+pub const MOST_RUNS: u32 = 999;
 
 /// What a restart runs again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,10 +147,13 @@ fn tasks_to_run(
         let status = &last.tasks[task];
         let (run, spread) = match mode {
             RestartMode::All => (true, true),
-            RestartMode::FromFailed => (is_undone(status), is_undone(status)),
+            RestartMode::FromFailed => {
+                let undone = status.phase.is_failure() || is_unfinished(workflow, last, task);
+                (undone, undone)
+            }
             RestartMode::Tasks { downstream, .. } => {
                 let named = named.contains(&task);
-                let rest = interrupted && is_unfinished(status);
+                let rest = interrupted && is_unfinished(workflow, last, task);
                 (named || rest, named && *downstream)
             }
         };
@@ -161,16 +172,11 @@ fn tasks_to_run(
     runs
 }
 
-/// Whether a task failed or never came to its turn.
-fn is_undone(status: &TaskStatus) -> bool {
-    status.phase.is_failure() || is_unfinished(status)
-}
-
 /// Whether a task had not come to an end of its own when its run ended.
-fn is_unfinished(status: &TaskStatus) -> bool {
-    match status.phase {
+fn is_unfinished(workflow: &ValidWorkflow, last: &RunStatus, task: usize) -> bool {
+    match last.tasks[task].phase {
         TaskPhase::Stopped => true,
-        TaskPhase::Omitted => status.reason != Some(TaskReason::Dependencies),
+        TaskPhase::Omitted => is_unreached(workflow, last, task),
         phase => !phase.is_finished(),
     }
 }
@@ -212,6 +218,11 @@ fn missing_outputs(
             for reference in template.references() {
                 let place = here().field("parameters").index(position).field("value");
                 faults.extend(missing(reference, &place));
+            }
+        }
+        if let Some(when) = &plan.when {
+            for reference in when.certain_references() {
+                faults.extend(missing(reference, &here().field("when")));
             }
         }
         for (position, (_, reference)) in plan.artifacts.iter().enumerate() {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 
-use crate::literal::{ParameterType, Pattern};
+use crate::literal::ParameterType;
+use crate::pattern::Pattern;
 use crate::target::Target;
 
 /// The signatures of all actions of a catalog: all that validation needs to know of it.

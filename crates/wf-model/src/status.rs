@@ -155,6 +155,10 @@ pub struct TaskStatus {
     /// It was named in a restart, and runs whatever its inherited dependencies came to.
     #[serde(default, skip_serializing_if = "is_false")]
     pub forced: bool,
+    /// What its action was given when it last began, the action's defaults included; a value of
+    /// more than 4 KiB is cut, and says so. Of a task that fans out each item has its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<Argument>,
     /// What it produced.
     #[serde(default, skip_serializing_if = "Outputs::is_empty")]
     pub outputs: Outputs,
@@ -188,6 +192,7 @@ impl TaskStatus {
             finished_at,
             inherited_from,
             forced,
+            ref inputs,
             ref outputs,
             items: _,
             ref attempts,
@@ -203,6 +208,7 @@ impl TaskStatus {
             finished_at,
             inherited_from,
             forced,
+            inputs: inputs.clone(),
             outputs: outputs.clone(),
             items: Vec::new(),
             attempts: attempts.clone(),
@@ -236,6 +242,9 @@ pub struct ItemStatus {
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<Timestamp>,
+    /// What its action was given when it last began, as of a task.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<Argument>,
     /// What it produced.
     #[serde(default, skip_serializing_if = "Outputs::is_empty")]
     pub outputs: Outputs,

@@ -2,6 +2,7 @@
 
 use crate::fault::FaultCode;
 use crate::finding::{At, Findings};
+use crate::reference::LARGEST_VALUE;
 
 /// Whether line ends and tabs are welcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +59,7 @@ pub(crate) fn check_plain(text: &str, lines: Lines, at: &At, findings: &mut Find
 /// Like [`check_plain`], for a value that is later put in for a reference: it may not end with
 /// `{` either, since what follows it there could begin with another.
 pub(crate) fn check_value(text: &str, at: &At, findings: &mut Findings) -> bool {
-    if !check_plain(text, Lines::Many, at, findings) {
+    if !check_plain(text, Lines::Many, at, findings) || !check_size(text.len(), at, findings) {
         return false;
     }
     if text.ends_with('{') {
@@ -70,6 +71,18 @@ pub(crate) fn check_value(text: &str, at: &At, findings: &mut Findings) -> bool 
         return false;
     }
     true
+}
+
+/// Reports a value that is larger than any may be, whatever is put in.
+pub(crate) fn check_size(bytes: usize, at: &At, findings: &mut Findings) -> bool {
+    if bytes > LARGEST_VALUE {
+        findings.report(at, FaultCode::TooLong, || {
+            format!(
+                "has {bytes} bytes; a value has at most {LARGEST_VALUE}, and what is longer is given as an artifact"
+            )
+        });
+    }
+    bytes <= LARGEST_VALUE
 }
 
 /// The beginning of a text, short enough for a message.

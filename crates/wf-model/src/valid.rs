@@ -1,5 +1,7 @@
 //! A valid workflow: a document that was checked, and what the check found out about it.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::condition::Condition;
@@ -7,6 +9,7 @@ use crate::dag::Dag;
 use crate::depends::Depends;
 use crate::document::Document;
 use crate::reference::{Reference, Template};
+use crate::signature::ParameterSignature;
 
 /// A document without a fault, with its DAG and its expressions taken apart.
 ///
@@ -28,12 +31,22 @@ pub struct TaskPlan {
     pub depends: Option<Depends>,
     /// When it is false, the task (or the item) is skipped.
     pub when: Option<Condition>,
+    /// What its action declares of its parameters, in the action's order. A value that is put
+    /// together while the workflow runs is held against it.
+    pub declared: Arc<[ParameterSignature]>,
     /// What it gives to its action, in the document's order.
     pub arguments: Vec<(String, Template)>,
     /// The artifacts it gives to its action; each reference is a [`Reference::TaskArtifact`].
     pub artifacts: Vec<(String, Reference)>,
     /// What it fans out over.
     pub items: Option<Vec<Value>>,
+}
+
+impl TaskPlan {
+    /// What the action declares of the parameter of that name.
+    pub fn declared(&self, name: &str) -> Option<&ParameterSignature> {
+        self.declared.iter().find(|declared| declared.name == name)
+    }
 }
 
 impl ValidWorkflow {

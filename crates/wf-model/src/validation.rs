@@ -100,6 +100,8 @@ struct Checker<'a, 'f> {
     /// Whether a task has no name that could be read: then nobody knows which names there are.
     has_nameless_tasks: bool,
     parameters: HashMap<&'a str, &'a ParameterDeclaration>,
+    /// How many bytes of values that items make up are still looked at.
+    item_bytes: usize,
     /// The fields that all items of a task have, for the last task that was asked about.
     item_fields: Option<(usize, HashSet<&'a str>)>,
     /// Which tasks have to be ancestors of which.
@@ -123,6 +125,7 @@ impl<'a, 'f> Checker<'a, 'f> {
             tasks: HashMap::with_capacity(document.tasks.len()),
             has_nameless_tasks: false,
             parameters: HashMap::with_capacity(document.parameters.len()),
+            item_bytes: items::LOOKED_AT_BYTES,
             item_fields: None,
             questions: Vec::new(),
             direct: vec![0; document.tasks.len()],

@@ -59,7 +59,6 @@ async fn begin(
         start: true,
         parameters: BTreeMap::new(),
         reason: None,
-        idempotency_key: None,
     };
     match service.create(&context, create).await {
         Ok(created) => created.snapshot.summary.id.to_string(),

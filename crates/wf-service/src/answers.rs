@@ -12,25 +12,16 @@ use wf_model::{
 
 use crate::error::Result;
 
-/// A workflow that was created, now or by an earlier request with the same key.
+/// A workflow that was made or changed, now or by an earlier request with the same key.
 #[derive(Debug, Clone)]
-pub struct Created {
+pub struct Changed {
     /// The workflow as it is now.
     pub snapshot: Snapshot,
-    /// Whether an earlier request with the same key had created it.
+    /// Whether an earlier request with the same key had done it.
     pub replayed: bool,
 }
 
-/// A workflow of which a run began, now or by an earlier request with the same key.
-#[derive(Debug, Clone)]
-pub struct Begun {
-    /// The workflow as it is now.
-    pub snapshot: Snapshot,
-    /// Whether an earlier request with the same key had begun the run.
-    pub replayed: bool,
-}
-
-impl From<Repeatable> for Begun {
+impl From<Repeatable> for Changed {
     fn from(repeatable: Repeatable) -> Self {
         let replayed = matches!(repeatable, Repeatable::Replayed(_));
         Self {

@@ -3,11 +3,13 @@
 use std::future::Future;
 use std::time::Instant;
 
-use wf_backend::WorkflowId;
+use serde_json::Value;
+use wf_backend::{By, WorkflowId};
 
 use crate::authorize::{Operation, Resource};
 use crate::context::{Context, actor_word};
 use crate::error::{Code, Error, Result};
+use crate::identity;
 use crate::service::Service;
 
 impl Service {
@@ -86,24 +88,68 @@ pub(crate) struct Deed<'a> {
     pub(crate) reason: Option<&'a str>,
 }
 
+impl<'a> Deed<'a> {
+    /// What is done to a workflow as a whole.
+    pub(crate) fn new(operation: Operation, id: WorkflowId, reason: Option<&'a str>) -> Self {
+        Self {
+            operation,
+            workflow: Some(id),
+            task: None,
+            reason,
+        }
+    }
+
+    /// The same to one of its tasks.
+    pub(crate) fn to_task(self, task: &'a str) -> Self {
+        Self {
+            task: Some(task),
+            ..self
+        }
+    }
+
+    /// The word of the audit, which tells the task apart.
+    pub(crate) fn action(&self) -> &'static str {
+        match self.operation {
+            Operation::StopTask => Operation::Stop.as_str(),
+            Operation::RestartTask => Operation::Restart.as_str(),
+            Operation::AnswerTask => "answer",
+            other => other.as_str(),
+        }
+    }
+
+    /// Who does it now, as a backend keeps it; with the caller's key, when there is one, and what
+    /// is asked.
+    ///
+    /// # Errors
+    /// `INVALID` when the key is none.
+    pub(crate) fn by(self, context: &Context, asked: &Value) -> Result<By> {
+        let key = context.idempotency_key.as_deref();
+        identity::refuse_bad_key(key)?;
+        Ok(By {
+            key: key.map(|key| identity::request_key(context, self, key, asked)),
+            ..context.by(self.reason)
+        })
+    }
+}
+
 /// Leaves the trace that somebody changed something, or tried to: who, what and how it went.
 pub(crate) fn audit<T>(context: &Context, deed: Deed<'_>, result: &Result<T>) {
     let outcome = match result {
-        Ok(_) => "done",
+        Ok(_) => "OK",
         Err(error) => error.code().as_str(),
     };
-    let operation = deed.operation;
+    let action = deed.action();
     tracing::event!(
         target: "audit",
         tracing::Level::INFO,
         request.id = %context.request_id,
         scope = %context.scope,
         actor = actor_word(context.actor.as_deref()),
-        operation = operation.as_str(),
+        action = action,
         workflow.id = deed.workflow.map(tracing::field::display),
         task = deed.task,
         reason = deed.reason,
         outcome = outcome,
-        "{operation}: {outcome}"
+        "{action}: {outcome}"
     );
 }

@@ -15,6 +15,9 @@ pub struct Context {
     pub actor: Option<String>,
     /// By which the request is found in the log.
     pub request_id: String,
+    /// By which a change that is asked for once more is known: 1 to 255 printable ASCII
+    /// characters.
+    pub idempotency_key: Option<String>,
     /// How long the answer may take; none when the caller bounds it.
     pub timeout: Option<Duration>,
 }
@@ -26,17 +29,28 @@ impl Context {
             scope,
             actor: None,
             request_id: request_id.into(),
+            idempotency_key: None,
             timeout: None,
         }
     }
 
-    /// Who asks for a change now, and why, as a backend keeps it.
+    /// The same caller, for a change that has this key.
+    #[must_use]
+    pub fn with_key(&self, key: Option<String>) -> Self {
+        Self {
+            idempotency_key: key,
+            ..self.clone()
+        }
+    }
+
+    /// Who asks now, and why, as a backend keeps it.
     pub(crate) fn by(&self, reason: Option<&str>) -> By {
         By {
             actor: self.actor.clone(),
             reason: reason.map(str::to_owned),
             request_id: self.request_id.clone(),
             at: OffsetDateTime::now_utc().into(),
+            key: None,
         }
     }
 }

@@ -217,9 +217,9 @@ impl From<wf_backend::Error> for Error {
 fn misfit(error: &wf_backend::Error) -> Option<Box<Misfit>> {
     use wf_backend::Error as Port;
     let misfit = match error {
-        Port::Phase { phase, fitting, .. } => Misfit {
+        Port::Phase { phase, misfit, .. } => Misfit {
             phase: phase.as_str(),
-            fitting: fitting.iter().map(|phase| phase.as_str()).collect(),
+            fitting: misfit.fitting.iter().map(|phase| phase.as_str()).collect(),
         },
         Port::TaskPhase { phase, fitting, .. } => Misfit {
             phase: phase.as_str(),

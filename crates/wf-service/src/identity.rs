@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
-use wf_backend::WorkflowId;
-use wf_model::{Fault, FaultCode, Place, Verb};
+use wf_backend::{RequestKey, WorkflowId};
+use wf_model::{Fault, FaultCode, Faults, Place};
 
+use crate::conduct::Deed;
 use crate::context::Context;
+use crate::error::{Error, Result};
 
 /// The longest idempotency key, in characters.
 const LONGEST_KEY: usize = 255;
@@ -28,14 +31,26 @@ pub(crate) fn keyed_id(context: &Context, name: &str, key: &str) -> WorkflowId {
     WorkflowId::new(uuid::Builder::from_custom_bytes(bytes).into_uuid())
 }
 
-/// A key as the run that it makes keeps it: this caller's, for this operation on this workflow.
-pub(crate) fn run_key(context: &Context, verb: Verb, id: WorkflowId, key: &str) -> String {
+/// The caller's key for a change, as the workflow keeps it: theirs, for this operation on this
+/// workflow, and with it what is asked.
+pub(crate) fn request_key(
+    context: &Context,
+    deed: Deed<'_>,
+    key: &str,
+    asked: &Value,
+) -> RequestKey {
+    let word = deed.action().to_ascii_uppercase();
     let mut hash = Hash::of("key of a run");
-    hash.text(context.scope.as_str())
-        .text(verb.as_str())
-        .bytes(id.as_uuid().as_bytes())
-        .caller(context);
-    hex(&hash.text(key).finish()[..16])
+    hash.text(context.scope.as_str()).text(&word);
+    if let Some(id) = deed.workflow {
+        hash.bytes(id.as_uuid().as_bytes());
+    }
+    hash.caller(context);
+    let key = hex(&hash.text(key).finish()[..16]);
+    let mut request = Hash::of("what is asked");
+    let request = request.text(deed.task.unwrap_or_default());
+    let request = hex(&request.text(&asked.to_string()).finish()[..16]);
+    RequestKey { key, request }
 }
 
 /// What was asked for: the document and the options, in one hash.
@@ -58,8 +73,15 @@ pub(crate) fn etag(canonical: &[u8]) -> String {
     hex(&Hash::of("document etag").bytes(canonical).finish()[..16])
 }
 
+/// Refuses an idempotency key that is none.
+pub(crate) fn refuse_bad_key(key: Option<&str>) -> Result<()> {
+    let fault = key.and_then(check_key);
+    let faults = Faults::from_found(fault.into_iter().collect());
+    faults.map_or(Ok(()), |faults| Err(Error::from(faults)))
+}
+
 /// What is wrong with an idempotency key.
-pub(crate) fn check_key(key: &str) -> Option<Fault> {
+fn check_key(key: &str) -> Option<Fault> {
     let (code, problem) = if key.is_empty() {
         (FaultCode::Missing, "is empty")
     } else if key.chars().count() > LONGEST_KEY {

@@ -18,8 +18,8 @@ mod service;
 mod use_cases;
 
 pub use answers::{
-    ActionView, AuditListing, Begun, BulkItem, BulkOutcome, BulkPreview, Created, Listed,
-    ListedEntry, ListedRun, Listing, RenderedDocument, RunDetails, RunListing, ServiceDescription,
+    ActionView, AuditListing, BulkItem, BulkOutcome, BulkPreview, Changed, Listed, ListedEntry,
+    ListedRun, Listing, RenderedDocument, RunDetails, RunListing, ServiceDescription,
     SimulationReport, TaskDetails, Validation,
 };
 pub use authorize::{AllowAll, Authorizer, Operation, Resource};

@@ -25,8 +25,6 @@ pub struct CreateWorkflow {
     pub parameters: BTreeMap<String, String>,
     /// Why, for the audit.
     pub reason: Option<String>,
-    /// By which a repeated request is told from a new one; 1 to 255 printable ASCII characters.
-    pub idempotency_key: Option<String>,
 }
 
 /// What of a workflow runs again.
@@ -66,8 +64,6 @@ pub struct RestartWorkflow {
     pub expected_run: Option<u32>,
     /// Why, for the audit.
     pub reason: Option<String>,
-    /// By which a repeated request is told from a new one.
-    pub idempotency_key: Option<String>,
 }
 
 /// A new run for the sake of one task.
@@ -81,8 +77,6 @@ pub struct RestartTask {
     pub expected_run: Option<u32>,
     /// Why, for the audit.
     pub reason: Option<String>,
-    /// By which a repeated request is told from a new one.
-    pub idempotency_key: Option<String>,
 }
 
 /// What somebody says to a task that waits.

@@ -36,6 +36,8 @@ const LAYERS: &[Layer] = &[
         &["wf-model"],
         &[
             "base64",
+            "regex",
+            "saphyr-parser",
             "serde",
             "serde_json",
             "serde_yaml",

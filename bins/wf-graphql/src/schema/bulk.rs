@@ -22,7 +22,8 @@ pub(crate) struct BulkSteering;
 #[Object]
 impl BulkSteering {
     /// Stops many workflows, each for itself: those of the ids (at most 1,000), or the newest 1,000
-    /// that pass the filter, after the cursor `after`. With `preview` they are only counted.
+    /// that pass the filter, after the cursor `after`. With `preview` they are only counted. A key
+    /// counts for each of them.
     #[allow(clippy::too_many_arguments)] // each is an argument of the mutation
     #[graphql(complexity = "COST + child_complexity")]
     async fn bulk_stop(
@@ -34,6 +35,7 @@ impl BulkSteering {
         #[graphql(default = false)] preview: bool,
         #[graphql(default_with = "StopMode::Graceful")] mode: StopMode,
         reason: Option<String>,
+        idempotency_key: Option<String>,
     ) -> ApiResult<Option<BulkReport>> {
         let selection = selection(ids, filter, after)?;
         work(
@@ -41,7 +43,7 @@ impl BulkSteering {
             BulkOperation::Stop(mode.into()),
             selection,
             preview,
-            reason,
+            (reason, idempotency_key),
         )
         .await
     }
@@ -59,6 +61,7 @@ impl BulkSteering {
         #[graphql(default = false)] preview: bool,
         #[graphql(default_with = "RestartMode::All")] mode: RestartMode,
         reason: Option<String>,
+        idempotency_key: Option<String>,
     ) -> ApiResult<Option<BulkReport>> {
         let selection = selection(ids, filter, after)?;
         work(
@@ -66,7 +69,7 @@ impl BulkSteering {
             BulkOperation::Restart(mode.into()),
             selection,
             preview,
-            reason,
+            (reason, idempotency_key),
         )
         .await
     }
@@ -84,6 +87,7 @@ impl BulkSteering {
         #[graphql(default = false)] preview: bool,
         #[graphql(default = false)] force: bool,
         reason: Option<String>,
+        idempotency_key: Option<String>,
     ) -> ApiResult<Option<BulkReport>> {
         let selection = selection(ids, filter, after)?;
         work(
@@ -91,7 +95,7 @@ impl BulkSteering {
             BulkOperation::Delete { force },
             selection,
             preview,
-            reason,
+            (reason, idempotency_key),
         )
         .await
     }
@@ -223,11 +227,12 @@ async fn work(
     operation: BulkOperation,
     selection: Selection,
     preview: bool,
-    reason: Option<String>,
+    (reason, key): (Option<String>, Option<String>),
 ) -> ApiResult<Option<BulkReport>> {
     let Caller {
         service, context, ..
     } = Caller::of(ctx)?;
+    let context = &context.with_key(key);
     if preview {
         let preview = service.bulk_preview(context, selection).await?;
         return Ok(Some(BulkReport {

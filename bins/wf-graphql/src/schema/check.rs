@@ -192,6 +192,11 @@ impl SimulatedTask<'_> {
         self.0.reason.map(Into::into)
     }
 
+    /// What its action would be given, defaults included.
+    async fn inputs(&self) -> Vec<Parameters<'_>> {
+        parameter::arguments(&self.0.inputs)
+    }
+
     /// What it would produce.
     async fn outputs(&self) -> Vec<Parameters<'_>> {
         parameter::outputs(&self.0.outputs)

@@ -54,6 +54,11 @@ impl Item<'_> {
         date_time(self.0.finished_at)
     }
 
+    /// What its action was given when it last began, defaults included.
+    async fn inputs(&self) -> Vec<Parameters<'_>> {
+        parameter::arguments(&self.0.inputs)
+    }
+
     /// What it produced.
     async fn outputs(&self) -> Vec<Parameters<'_>> {
         parameter::outputs(&self.0.outputs)

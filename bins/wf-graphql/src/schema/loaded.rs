@@ -1,20 +1,22 @@
 //! A workflow that was read whole, with the edges of its DAG both ways.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use async_graphql::Context;
 use tokio::sync::OnceCell;
-use wf_model::Edges;
+use wf_model::{Edges, Waiting};
 use wf_service::{Snapshot, Summary, WorkflowId};
 
 use crate::caller::Caller;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 
 /// A snapshot and what is worked out of it when somebody asks.
 #[derive(Debug)]
 pub(crate) struct Loaded {
     pub(crate) snapshot: Snapshot,
     edges: OnceLock<Edges>,
+    waiting: OnceCell<BTreeMap<String, Vec<Waiting>>>,
 }
 
 impl Loaded {
@@ -23,7 +25,20 @@ impl Loaded {
         Self {
             snapshot,
             edges: OnceLock::new(),
+            waiting: OnceCell::new(),
         }
+    }
+
+    /// What a task of the latest run waits for. The first question is answered for all tasks.
+    pub(crate) async fn why(&self, ctx: &Context<'_>, task: &str) -> ApiResult<&[Waiting]> {
+        let ask = || async {
+            let caller = Caller::of(ctx)?;
+            caller.count_why()?;
+            let id = self.snapshot.summary.id;
+            Ok::<_, ApiError>(caller.service.waiting(&caller.context, id).await?)
+        };
+        let waiting = self.waiting.get_or_try_init(ask).await?;
+        Ok(waiting.get(task).map_or(&[], Vec::as_slice))
     }
 
     /// The names of the tasks that this one waits for, each once, as it names them.

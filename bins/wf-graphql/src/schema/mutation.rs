@@ -7,7 +7,7 @@ use wf_service::{CreateWorkflow, DocumentInput};
 use super::bulk::BulkSteering;
 use super::input::{self, ParametersInput, WorkflowInput};
 use super::query::CHECK_COST;
-use super::steering::Steering;
+use super::steering::{Steering, changed};
 use super::task_steering::TaskSteering;
 use super::workflow::Workflow;
 use crate::caller::Caller;
@@ -41,9 +41,8 @@ impl Creation {
             start,
             parameters: input::values(parameters)?,
             reason,
-            idempotency_key,
         };
-        create_from(ctx, create).await
+        create_from(ctx, create, idempotency_key).await
     }
 
     /// The same from a whole document, read by the same parser as the REST API's.
@@ -63,19 +62,20 @@ impl Creation {
             start,
             parameters: input::values(parameters)?,
             reason,
-            idempotency_key,
         };
-        create_from(ctx, create).await
+        create_from(ctx, create, idempotency_key).await
     }
 }
 
-async fn create_from(ctx: &Context<'_>, create: CreateWorkflow) -> ApiResult<Option<Workflow>> {
+async fn create_from(
+    ctx: &Context<'_>,
+    create: CreateWorkflow,
+    idempotency_key: Option<String>,
+) -> ApiResult<Option<Workflow>> {
     let Caller {
         service, context, ..
     } = Caller::of(ctx)?;
-    let created = service.create(context, create).await?;
-    if created.replayed {
-        ctx.insert_http_header("Idempotency-Replayed", "true");
-    }
-    Ok(Some(created.snapshot.into()))
+    let context = context.with_key(idempotency_key);
+    let created = service.create(&context, create).await?;
+    Ok(Some(changed(ctx, created)))
 }

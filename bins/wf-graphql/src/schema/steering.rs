@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Json, Object};
 use serde_json::Value;
-use wf_service::{Begun, RestartWorkflow, UpdateWorkflow};
+use wf_service::{Changed, RestartWorkflow, UpdateWorkflow};
 
 use super::connection::DeletedWorkflow;
 use super::input::{self, ParametersInput};
@@ -29,13 +29,11 @@ impl Steering {
         idempotency_key: Option<String>,
     ) -> ApiResult<Option<Workflow>> {
         let caller = Caller::of(ctx)?;
+        let context = caller.context.with_key(idempotency_key);
         let id = wf_service::workflow_id(&id)?;
         let parameters = input::values(parameters)?;
-        let started =
-            caller
-                .service
-                .start(&caller.context, id, parameters, reason, idempotency_key);
-        Ok(Some(begun(ctx, started.await?)))
+        let started = caller.service.start(&context, id, parameters, reason);
+        Ok(Some(changed(ctx, started.await?)))
     }
 
     /// Begins nothing new of a workflow; what runs goes on. Of one that is suspended already
@@ -45,11 +43,13 @@ impl Steering {
         ctx: &Context<'_>,
         id: ID,
         reason: Option<String>,
+        idempotency_key: Option<String>,
     ) -> ApiResult<Option<Workflow>> {
         let caller = Caller::of(ctx)?;
+        let context = caller.context.with_key(idempotency_key);
         let id = wf_service::workflow_id(&id)?;
-        let suspended = caller.service.suspend(&caller.context, id, reason);
-        Ok(Some(suspended.await?.into()))
+        let suspended = caller.service.suspend(&context, id, reason);
+        Ok(Some(changed(ctx, suspended.await?)))
     }
 
     /// Goes on with a suspended workflow. A task that waits for an answer still waits.
@@ -58,11 +58,13 @@ impl Steering {
         ctx: &Context<'_>,
         id: ID,
         reason: Option<String>,
+        idempotency_key: Option<String>,
     ) -> ApiResult<Option<Workflow>> {
         let caller = Caller::of(ctx)?;
+        let context = caller.context.with_key(idempotency_key);
         let id = wf_service::workflow_id(&id)?;
-        let resumed = caller.service.resume(&caller.context, id, reason);
-        Ok(Some(resumed.await?.into()))
+        let resumed = caller.service.resume(&context, id, reason);
+        Ok(Some(changed(ctx, resumed.await?)))
     }
 
     /// Stops a workflow. `GRACEFUL` still runs its exit handler, `NOW` does not, and `NOW` after
@@ -73,13 +75,13 @@ impl Steering {
         id: ID,
         reason: Option<String>,
         #[graphql(default_with = "StopMode::Graceful")] mode: StopMode,
+        idempotency_key: Option<String>,
     ) -> ApiResult<Option<Workflow>> {
         let caller = Caller::of(ctx)?;
+        let context = caller.context.with_key(idempotency_key);
         let id = wf_service::workflow_id(&id)?;
-        let stopped = caller
-            .service
-            .stop(&caller.context, id, mode.into(), reason);
-        Ok(Some(stopped.await?.into()))
+        let stopped = caller.service.stop(&context, id, mode.into(), reason);
+        Ok(Some(changed(ctx, stopped.await?)))
     }
 
     /// Runs a workflow again: a new run of the same document, of everything, of what failed and
@@ -101,6 +103,7 @@ impl Steering {
         idempotency_key: Option<String>,
     ) -> ApiResult<Option<Workflow>> {
         let caller = Caller::of(ctx)?;
+        let context = caller.context.with_key(idempotency_key);
         let id = wf_service::workflow_id(&id)?;
         let restart = RestartWorkflow {
             mode: mode.map(Into::into),
@@ -109,10 +112,9 @@ impl Steering {
             parameters: input::values(parameters)?,
             expected_run,
             reason,
-            idempotency_key,
         };
-        let restarted = caller.service.restart(&caller.context, id, restart);
-        Ok(Some(begun(ctx, restarted.await?)))
+        let restarted = caller.service.restart(&context, id, restart);
+        Ok(Some(changed(ctx, restarted.await?)))
     }
 
     /// Changes a workflow by a merge patch (RFC 7396) of its document: what is left out stays, null
@@ -126,16 +128,18 @@ impl Steering {
         patch: Json<Value>,
         if_match: Option<String>,
         reason: Option<String>,
+        idempotency_key: Option<String>,
     ) -> ApiResult<Option<Workflow>> {
         let caller = Caller::of(ctx)?;
+        let context = caller.context.with_key(idempotency_key);
         let id = wf_service::workflow_id(&id)?;
         let update = UpdateWorkflow {
             patch: patch.0,
             if_match: if_match.map(|etag| vec![etag]),
             reason,
         };
-        let updated = caller.service.update(&caller.context, id, update);
-        Ok(Some(updated.await?.into()))
+        let updated = caller.service.update(&context, id, update);
+        Ok(Some(changed(ctx, updated.await?)))
     }
 
     /// Forgets a workflow with its runs and logs: one that is held or has ended, or with `force`
@@ -146,21 +150,21 @@ impl Steering {
         id: ID,
         #[graphql(default = false)] force: bool,
         reason: Option<String>,
+        idempotency_key: Option<String>,
     ) -> ApiResult<Option<DeletedWorkflow>> {
         let caller = Caller::of(ctx)?;
+        let context = caller.context.with_key(idempotency_key);
         let workflow = wf_service::workflow_id(&id)?;
-        let deleted = caller
-            .service
-            .delete(&caller.context, workflow, force, reason);
+        let deleted = caller.service.delete(&context, workflow, force, reason);
         deleted.await?;
         Ok(Some(DeletedWorkflow { id }))
     }
 }
 
-/// A workflow of which a run began; whether by an earlier request, a header tells.
-pub(super) fn begun(ctx: &Context<'_>, begun: Begun) -> Workflow {
-    if begun.replayed {
+/// A workflow that was changed; whether by an earlier request, a header tells.
+pub(super) fn changed(ctx: &Context<'_>, changed: Changed) -> Workflow {
+    if changed.replayed {
         ctx.insert_http_header("Idempotency-Replayed", "true");
     }
-    begun.snapshot.into()
+    changed.snapshot.into()
 }

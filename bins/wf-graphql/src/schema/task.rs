@@ -13,8 +13,7 @@ use super::loaded::Loaded;
 use super::parameter::{self, Parameters};
 use super::phase::{TaskPhase, TaskReason};
 use super::time::date_time;
-use crate::caller::Caller;
-use crate::error::{ApiError, Essential};
+use crate::error::Essential;
 
 /// What it costs to ask why a task waits, measured in fields: each is asked for by itself.
 const WHY_COST: usize = 50;
@@ -214,6 +213,12 @@ impl Tasks {
         self.status().inherited_from
     }
 
+    /// What its action was given when it last began, defaults included; of a task that fans out
+    /// each item has its own.
+    async fn inputs(&self) -> Vec<Parameters<'_>> {
+        parameter::arguments(&self.status().inputs)
+    }
+
     /// Its output parameters, and what it printed as `result`.
     async fn outputs(&self) -> Vec<Parameters<'_>> {
         parameter::outputs(&self.status().outputs)
@@ -232,11 +237,7 @@ impl Tasks {
         if self.status().phase.is_finished() || self.run().number != latest {
             return Ok(Vec::new());
         }
-        let caller = Caller::of(ctx)?;
-        caller.count_why()?;
-        let (id, name) = (self.workflow.snapshot.summary.id, &self.status().name);
-        let why = caller.service.why(&caller.context, id, name).await;
-        let why = why.map_err(ApiError::from)?;
+        let why = self.workflow.why(ctx, &self.status().name).await?;
         Ok(why.iter().map(ToString::to_string).collect())
     }
 

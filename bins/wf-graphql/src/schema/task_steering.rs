@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object};
 use wf_service::{AnswerTask, RestartTask};
 
 use super::input::{self, ParametersInput};
-use super::steering::begun;
+use super::steering::changed;
 use super::workflow::Workflow;
 use crate::caller::Caller;
 use crate::error::ApiResult;
@@ -23,11 +23,13 @@ impl TaskSteering {
         workflow: ID,
         task: String,
         reason: Option<String>,
+        idempotency_key: Option<String>,
     ) -> ApiResult<Option<Workflow>> {
         let caller = Caller::of(ctx)?;
+        let context = caller.context.with_key(idempotency_key);
         let id = wf_service::workflow_id(&workflow)?;
-        let stopped = caller.service.stop_task(&caller.context, id, &task, reason);
-        Ok(Some(stopped.await?.into()))
+        let stopped = caller.service.stop_task(&context, id, &task, reason);
+        Ok(Some(changed(ctx, stopped.await?)))
     }
 
     /// Runs one task again: a new run, in which the other tasks inherit their results; what waits
@@ -46,18 +48,16 @@ impl TaskSteering {
         idempotency_key: Option<String>,
     ) -> ApiResult<Option<Workflow>> {
         let caller = Caller::of(ctx)?;
+        let context = caller.context.with_key(idempotency_key);
         let id = wf_service::workflow_id(&workflow)?;
         let restart = RestartTask {
             downstream,
             parameters: input::values(parameters)?,
             expected_run,
             reason,
-            idempotency_key,
         };
-        let restarted = caller
-            .service
-            .restart_task(&caller.context, id, &task, restart);
-        Ok(Some(begun(ctx, restarted.await?)))
+        let restarted = caller.service.restart_task(&context, id, &task, restart);
+        Ok(Some(changed(ctx, restarted.await?)))
     }
 
     /// Answers a task that waits: approved, it ends well, with the outputs that are given; else it
@@ -73,8 +73,10 @@ impl TaskSteering {
         message: Option<String>,
         outputs: Option<Vec<ParametersInput>>,
         reason: Option<String>,
+        idempotency_key: Option<String>,
     ) -> ApiResult<Option<Workflow>> {
         let caller = Caller::of(ctx)?;
+        let context = caller.context.with_key(idempotency_key);
         let id = wf_service::workflow_id(&workflow)?;
         let answer = AnswerTask {
             approve,
@@ -83,9 +85,7 @@ impl TaskSteering {
             outputs: input::named_values("outputs", outputs)?,
             reason,
         };
-        let answered = caller
-            .service
-            .answer_task(&caller.context, id, &task, answer);
-        Ok(Some(answered.await?.into()))
+        let answered = caller.service.answer_task(&context, id, &task, answer);
+        Ok(Some(changed(ctx, answered.await?)))
     }
 }

@@ -94,12 +94,17 @@ impl Workflow {
 
     /// Somebody wished its end, and it has not ended yet.
     async fn stopping(&self) -> bool {
-        self.summary.stopping
+        self.summary.stopping.is_some()
     }
 
     /// Somebody wished that it runs again, and the next run is not made yet.
     async fn restarting(&self) -> bool {
         self.summary.restarting
+    }
+
+    /// Somebody wished that it is forgotten, which it is as soon as it has ended.
+    async fn deleting(&self) -> bool {
+        self.summary.deleting
     }
 
     /// Why it is in that phase, for people.
@@ -109,7 +114,7 @@ impl Workflow {
 
     /// What can be asked of it now, and would change something.
     async fn can(&self) -> Vec<WorkflowVerb> {
-        Verb::fitting(self.summary.phase)
+        Verb::fitting(self.summary.standing())
             .into_iter()
             .map(Into::into)
             .collect()

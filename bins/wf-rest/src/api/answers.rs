@@ -1,7 +1,7 @@
 //! Answers: the statuses and headers with which workflows are told.
 
 use poem_openapi::ApiResponse;
-use wf_service::{Begun, Snapshot};
+use wf_service::{Changed, Snapshot};
 
 use crate::json::Json;
 use crate::view::{AuditPage, RunPage, Workflow, WorkflowPage};
@@ -49,12 +49,12 @@ pub(super) enum WorkflowAnswer {
     ),
 }
 
-/// A workflow of which a run began, now or before.
+/// A workflow that was changed, now or before.
 #[derive(ApiResponse)]
-pub(super) enum BegunAnswer {
+pub(super) enum ChangedAnswer {
     /// The workflow.
     #[oai(status = 200)]
-    Begun(
+    Changed(
         Json<Workflow>,
         /// Of its document.
         #[oai(header = "ETag")]
@@ -100,10 +100,10 @@ pub(super) fn found(snapshot: &Snapshot) -> WorkflowAnswer {
     WorkflowAnswer::Found(body, etag)
 }
 
-/// A workflow of which a run began.
-pub(super) fn begun(begun: &Begun) -> BegunAnswer {
-    let (body, etag) = answer(&begun.snapshot);
-    BegunAnswer::Begun(body, etag, begun.replayed.then(|| "true".to_owned()))
+/// A workflow that was changed, now or before.
+pub(super) fn changed(changed: &Changed) -> ChangedAnswer {
+    let (body, etag) = answer(&changed.snapshot);
+    ChangedAnswer::Changed(body, etag, changed.replayed.then(|| "true".to_owned()))
 }
 
 /// A page of runs.

@@ -2,10 +2,11 @@
 
 use poem::Request;
 use poem_openapi::OpenApi;
+use poem_openapi::param::Header;
 use wf_model::{StopMode, Timestamp};
 use wf_service::{Bulk, Error, Filter, RestartKind, Selection, Service};
 
-use super::Tag;
+use super::{Tag, key};
 use crate::error::ApiError;
 use crate::fields::Fields;
 use crate::json::{Bytes, Json};
@@ -34,8 +35,12 @@ impl BulkApi {
         &self,
         request: &Request,
         body: Bytes<BulkRequest>,
+        /// By which a repeated request is told from a new one, for each workflow: 1 to 255
+        /// printable ASCII characters.
+        #[oai(name = "Idempotency-Key")]
+        idempotency_key: Header<Option<String>>,
     ) -> Result<Json<BulkReport>, ApiError> {
-        let context = wf_runtime::context(request);
+        let context = key::context(request, idempotency_key)?;
         let Asked { bulk, preview } = read(&body.bytes)?;
         if preview {
             let count = self.0.bulk_preview(&context, bulk.selection).await?;

@@ -2,13 +2,20 @@
 
 use poem::Request;
 use poem::http::HeaderValue;
+use poem_openapi::param::Header;
 use wf_model::{Fault, FaultCode, Place};
-use wf_service::Error;
+use wf_service::{Context, Error};
 
 use crate::fields::one;
 
+/// The caller of a request, with the key that it has.
+pub(super) fn context(request: &Request, key: Header<Option<String>>) -> Result<Context, Error> {
+    check(request, key.0.as_deref())?;
+    Ok(wf_runtime::context(request).with_key(key.0))
+}
+
 /// Refuses a key that the framework did not read, being no text, or did not read all of.
-pub(super) fn check(request: &Request, read: Option<&str>) -> Result<(), Error> {
+fn check(request: &Request, read: Option<&str>) -> Result<(), Error> {
     let sent: Vec<&HeaderValue> = request
         .headers()
         .get_all("Idempotency-Key")

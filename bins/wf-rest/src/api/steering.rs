@@ -6,7 +6,7 @@ use poem_openapi::param::{Header, Path};
 use wf_model::StopMode;
 use wf_service::{Error, RestartKind, RestartWorkflow, Service, workflow_id};
 
-use super::answers::{BegunAnswer, WorkflowAnswer, begun, found};
+use super::answers::{ChangedAnswer, changed};
 use super::{Tag, key};
 use crate::error::ApiError;
 use crate::fields::Fields;
@@ -33,18 +33,14 @@ impl SteeringApi {
         /// characters.
         #[oai(name = "Idempotency-Key")]
         idempotency_key: Header<Option<String>>,
-    ) -> Result<BegunAnswer, ApiError> {
-        let context = wf_runtime::context(request);
-        key::check(request, idempotency_key.0.as_deref())?;
+    ) -> Result<ChangedAnswer, ApiError> {
+        let context = key::context(request, idempotency_key)?;
         let mut fields = Fields::of(&body.bytes)?;
         let (parameters, reason) = (fields.parameters("parameters"), fields.text("reason"));
         fields.finish()?;
         let id = workflow_id(&id)?;
-        let started = self
-            .0
-            .start(&context, id, parameters, reason, idempotency_key.0)
-            .await?;
-        Ok(begun(&started))
+        let started = self.0.start(&context, id, parameters, reason).await?;
+        Ok(changed(&started))
     }
 
     /// Suspend a workflow
@@ -61,11 +57,15 @@ impl SteeringApi {
         /// The workflow's id.
         id: Path<String>,
         body: Bytes<ReasonRequest, false>,
-    ) -> Result<WorkflowAnswer, ApiError> {
-        let context = wf_runtime::context(request);
+        /// By which a repeated request is told from a new one: 1 to 255 printable ASCII
+        /// characters.
+        #[oai(name = "Idempotency-Key")]
+        idempotency_key: Header<Option<String>>,
+    ) -> Result<ChangedAnswer, ApiError> {
+        let context = key::context(request, idempotency_key)?;
         let reason = reason_in(&body.bytes)?;
         let suspended = self.0.suspend(&context, workflow_id(&id)?, reason);
-        Ok(found(&suspended.await?))
+        Ok(changed(&suspended.await?))
     }
 
     /// Resume a workflow
@@ -82,11 +82,15 @@ impl SteeringApi {
         /// The workflow's id.
         id: Path<String>,
         body: Bytes<ReasonRequest, false>,
-    ) -> Result<WorkflowAnswer, ApiError> {
-        let context = wf_runtime::context(request);
+        /// By which a repeated request is told from a new one: 1 to 255 printable ASCII
+        /// characters.
+        #[oai(name = "Idempotency-Key")]
+        idempotency_key: Header<Option<String>>,
+    ) -> Result<ChangedAnswer, ApiError> {
+        let context = key::context(request, idempotency_key)?;
         let reason = reason_in(&body.bytes)?;
         let resumed = self.0.resume(&context, workflow_id(&id)?, reason);
-        Ok(found(&resumed.await?))
+        Ok(changed(&resumed.await?))
     }
 
     /// Stop a workflow
@@ -104,8 +108,12 @@ impl SteeringApi {
         /// The workflow's id.
         id: Path<String>,
         body: Bytes<StopRequest, false>,
-    ) -> Result<WorkflowAnswer, ApiError> {
-        let context = wf_runtime::context(request);
+        /// By which a repeated request is told from a new one: 1 to 255 printable ASCII
+        /// characters.
+        #[oai(name = "Idempotency-Key")]
+        idempotency_key: Header<Option<String>>,
+    ) -> Result<ChangedAnswer, ApiError> {
+        let context = key::context(request, idempotency_key)?;
         let mut fields = Fields::of(&body.bytes)?;
         let mode: Option<StopMode> = fields.read("mode", "`GRACEFUL` or `NOW`");
         let reason = fields.text("reason");
@@ -115,7 +123,7 @@ impl SteeringApi {
             .0
             .stop(&context, id, mode.unwrap_or_default(), reason)
             .await?;
-        Ok(found(&snapshot))
+        Ok(changed(&snapshot))
     }
 
     /// Restart a workflow
@@ -138,13 +146,11 @@ impl SteeringApi {
         /// characters.
         #[oai(name = "Idempotency-Key")]
         idempotency_key: Header<Option<String>>,
-    ) -> Result<BegunAnswer, ApiError> {
-        let context = wf_runtime::context(request);
-        key::check(request, idempotency_key.0.as_deref())?;
-        let mut restart = read_restart(&body.bytes)?;
-        restart.idempotency_key = idempotency_key.0;
+    ) -> Result<ChangedAnswer, ApiError> {
+        let context = key::context(request, idempotency_key)?;
+        let restart = read_restart(&body.bytes)?;
         let restarted = self.0.restart(&context, workflow_id(&id)?, restart);
-        Ok(begun(&restarted.await?))
+        Ok(changed(&restarted.await?))
     }
 }
 
@@ -173,7 +179,6 @@ fn read_restart(body: &[u8]) -> Result<RestartWorkflow, Error> {
         parameters: fields.parameters("parameters"),
         expected_run: fields.number("expectedRun"),
         reason: fields.text("reason"),
-        idempotency_key: None,
     };
     fields.finish()?;
     Ok(restart)

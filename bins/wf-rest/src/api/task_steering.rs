@@ -7,7 +7,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::{Header, Path};
 use wf_service::{AnswerTask, Error, RestartTask, Service, workflow_id};
 
-use super::answers::{BegunAnswer, WorkflowAnswer, begun, found};
+use super::answers::{ChangedAnswer, changed};
 use super::steering::reason_in;
 use super::{Tag, key};
 use crate::error::ApiError;
@@ -36,11 +36,15 @@ impl TaskSteeringApi {
         /// The task's name; `onExit` for the exit handler.
         name: Path<String>,
         body: Bytes<ReasonRequest, false>,
-    ) -> Result<WorkflowAnswer, ApiError> {
-        let context = wf_runtime::context(request);
+        /// By which a repeated request is told from a new one: 1 to 255 printable ASCII
+        /// characters.
+        #[oai(name = "Idempotency-Key")]
+        idempotency_key: Header<Option<String>>,
+    ) -> Result<ChangedAnswer, ApiError> {
+        let context = key::context(request, idempotency_key)?;
         let reason = reason_in(&body.bytes)?;
         let stopped = self.0.stop_task(&context, workflow_id(&id)?, &name, reason);
-        Ok(found(&stopped.await?))
+        Ok(changed(&stopped.await?))
     }
 
     /// Restart one task
@@ -64,14 +68,12 @@ impl TaskSteeringApi {
         /// characters.
         #[oai(name = "Idempotency-Key")]
         idempotency_key: Header<Option<String>>,
-    ) -> Result<BegunAnswer, ApiError> {
-        let context = wf_runtime::context(request);
-        key::check(request, idempotency_key.0.as_deref())?;
-        let mut restart = read_restart(&body.bytes)?;
-        restart.idempotency_key = idempotency_key.0;
+    ) -> Result<ChangedAnswer, ApiError> {
+        let context = key::context(request, idempotency_key)?;
+        let restart = read_restart(&body.bytes)?;
         let id = workflow_id(&id)?;
         let restarted = self.0.restart_task(&context, id, &name, restart);
-        Ok(begun(&restarted.await?))
+        Ok(changed(&restarted.await?))
     }
 
     /// Answer a task that waits
@@ -90,12 +92,12 @@ impl TaskSteeringApi {
         /// The task's name.
         name: Path<String>,
         body: Bytes<AnswerRequest>,
-    ) -> Result<WorkflowAnswer, ApiError> {
+    ) -> Result<ChangedAnswer, ApiError> {
         let context = wf_runtime::context(request);
         let answer = read_answer(&body.bytes)?;
         let id = workflow_id(&id)?;
         let answered = self.0.answer_task(&context, id, &name, answer);
-        Ok(found(&answered.await?))
+        Ok(changed(&answered.await?))
     }
 }
 
@@ -106,7 +108,6 @@ fn read_restart(body: &[u8]) -> Result<RestartTask, Error> {
         parameters: fields.parameters("parameters"),
         expected_run: fields.number("expectedRun"),
         reason: fields.text("reason"),
-        idempotency_key: None,
     };
     fields.finish()?;
     Ok(restart)

@@ -13,7 +13,9 @@ use wf_service::{
     UpdateWorkflow, Wait, workflow_id,
 };
 
-use super::answers::{CreateAnswer, DeleteAnswer, ListAnswer, WorkflowAnswer, answer, found};
+use super::answers::{
+    ChangedAnswer, CreateAnswer, DeleteAnswer, ListAnswer, WorkflowAnswer, answer, changed, found,
+};
 use super::{BASE, Tag, etag, key};
 use crate::error::ApiError;
 use crate::fields::{json, one};
@@ -52,14 +54,12 @@ impl WorkflowsApi {
         #[oai(name = "Idempotency-Key")]
         idempotency_key: Header<Option<String>>,
     ) -> Result<CreateAnswer, ApiError> {
-        let context = wf_runtime::context(request);
-        key::check(request, idempotency_key.0.as_deref())?;
+        let context = key::context(request, idempotency_key)?;
         let create = CreateWorkflow {
             document: DocumentInput::Bytes(body.bytes),
             start: start.0,
             parameters: read_pairs(&parameter, "parameter", FaultCode::OutOfRange)?,
             reason: reason.0,
-            idempotency_key: idempotency_key.0,
         };
         let created = self.0.create(&context, create).await?;
         let snapshot = self.waited(&context, created.snapshot, wait.0).await?;
@@ -192,17 +192,21 @@ impl WorkflowsApi {
         if_match: Header<Option<String>>,
         /// Why, for the audit.
         reason: Query<Option<String>>,
-    ) -> Result<WorkflowAnswer, ApiError> {
+        /// By which a repeated request is told from a new one: 1 to 255 printable ASCII
+        /// characters.
+        #[oai(name = "Idempotency-Key")]
+        idempotency_key: Header<Option<String>>,
+    ) -> Result<ChangedAnswer, ApiError> {
         // All of them, and not the first alone.
         drop(if_match);
-        let context = wf_runtime::context(request);
+        let context = key::context(request, idempotency_key)?;
         let update = UpdateWorkflow {
             if_match: etag::expected(request)?,
             patch: json(&body.bytes)?,
             reason: reason.0,
         };
         let updated = self.0.update(&context, workflow_id(&id)?, update);
-        Ok(found(&updated.await?))
+        Ok(changed(&updated.await?))
     }
 
     /// Delete a workflow
@@ -222,10 +226,14 @@ impl WorkflowsApi {
         /// Also when it has not ended.
         #[oai(default)]
         force: Query<bool>,
-        /// Why, for the audit trail.
+        /// Why, for the audit.
         reason: Query<Option<String>>,
+        /// By which a repeated request is told from a new one: 1 to 255 printable ASCII
+        /// characters.
+        #[oai(name = "Idempotency-Key")]
+        idempotency_key: Header<Option<String>>,
     ) -> Result<DeleteAnswer, ApiError> {
-        let context = wf_runtime::context(request);
+        let context = key::context(request, idempotency_key)?;
         self.0
             .delete(&context, workflow_id(&id)?, force.0, reason.0)
             .await?;

@@ -231,6 +231,8 @@ pub(crate) struct SimulatedTask {
     message: Option<String>,
     /// Why, for programs.
     reason: Option<TaskReason>,
+    /// What its action would have been given, defaults included.
+    inputs: Vec<Parameter>,
     /// What it would have produced; what it printed is named `result`.
     outputs: Vec<Parameter>,
     /// What would have become of its items, when it fans out.
@@ -256,6 +258,7 @@ impl From<&wf_model::TaskStatus> for SimulatedTask {
             phase: task.phase.into(),
             message: task.message.clone(),
             reason: task.reason.map(Into::into),
+            inputs: Parameter::all(&task.inputs),
             outputs: outputs(&task.outputs),
             items: task.items.iter().map(Item::from).collect(),
         }

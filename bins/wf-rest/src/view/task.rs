@@ -40,6 +40,9 @@ pub(crate) struct Task {
     finished_at: Option<OffsetDateTime>,
     /// The run whose result this is, when it was not run again.
     inherited_from: Option<u32>,
+    /// What its action was given when it last began, defaults included; of a task that fans out
+    /// each item has its own.
+    inputs: Vec<Parameter>,
     /// What it produced; what it printed is named `result`.
     outputs: Vec<Parameter>,
     /// The names of the artifacts that it left.
@@ -87,6 +90,8 @@ pub(crate) struct Item {
     started_at: Option<OffsetDateTime>,
     /// When it ended.
     finished_at: Option<OffsetDateTime>,
+    /// What its action was given when it last began, defaults included.
+    inputs: Vec<Parameter>,
     /// What it produced; what it printed is named `result`.
     outputs: Vec<Parameter>,
     /// Its attempts.
@@ -220,6 +225,7 @@ impl Task {
             started_at: status.started_at.map(moment),
             finished_at: status.finished_at.map(moment),
             inherited_from: status.inherited_from,
+            inputs: Parameter::all(&status.inputs),
             outputs: outputs(&status.outputs),
             artifacts: artifacts(&status.outputs),
             items: status.items.iter().map(Item::from).collect(),
@@ -249,6 +255,7 @@ impl From<&wf_model::ItemStatus> for Item {
             exit_code: item.exit_code,
             started_at: item.started_at.map(moment),
             finished_at: item.finished_at.map(moment),
+            inputs: Parameter::all(&item.inputs),
             outputs: outputs(&item.outputs),
             attempts: item.attempts.iter().map(Attempt::from).collect(),
         }

@@ -50,6 +50,8 @@ pub(crate) struct WorkflowSummary {
     stopping: bool,
     /// Somebody wished that it runs again, and the next run is not made yet.
     restarting: bool,
+    /// Somebody wished that it is forgotten, which it is as soon as it has ended.
+    deleting: bool,
     /// Why it is in that phase, for people.
     message: Option<String>,
     /// What can be asked of it as it is now, and would change something.
@@ -133,10 +135,11 @@ impl From<&wf_service::Summary> for WorkflowSummary {
             labels: summary.labels.clone(),
             scope: summary.scope.to_string(),
             phase: summary.phase.into(),
-            stopping: summary.stopping,
+            stopping: summary.stopping.is_some(),
             restarting: summary.restarting,
+            deleting: summary.deleting,
             message: summary.message.clone(),
-            can: verbs(summary.phase),
+            can: verbs(summary.standing()),
             created_at: moment(summary.created_at),
             created_by: summary.created_by.clone(),
             started_at: summary.started_at.map(moment),
@@ -150,8 +153,11 @@ impl From<&wf_service::Summary> for WorkflowSummary {
     }
 }
 
-fn verbs(phase: wf_model::WorkflowPhase) -> Vec<WorkflowVerb> {
-    Verb::fitting(phase).into_iter().map(Into::into).collect()
+fn verbs(standing: wf_model::Standing) -> Vec<WorkflowVerb> {
+    Verb::fitting(standing)
+        .into_iter()
+        .map(Into::into)
+        .collect()
 }
 
 impl From<wf_model::TaskCounts> for TaskCounts {

@@ -18,10 +18,12 @@ use crate::manifest::{
 /// What Argo's own shape of the body refuses, with its path.
 pub(super) fn action(
     source: ActionSource,
-    parameters: Vec<ParameterSignature>,
+    mut parameters: Vec<ParameterSignature>,
     kind: BodyKind,
     body: Value,
 ) -> Result<Action, (&'static str, String)> {
+    // Those without an `order` stand behind the others, as they are written.
+    parameters.sort_by_key(|parameter| parameter.order.unwrap_or(i32::MAX));
     let mut signature = signature(&source, parameters, kind, &body);
     let name = source.name.clone();
     let body = if kind == BodyKind::TemplateRef {

@@ -3,18 +3,18 @@
 use serde_json::Value;
 
 use super::body::BodyKind;
-use super::lines::Lines;
-use super::placeholder::{Placeholder, for_each_text, placeholders};
 use super::source::ActionSource;
-use super::{Action, build, composed, fields};
+use super::{Action, build, fields, rules};
+use crate::definitions::{Wrong, definitions};
 use crate::error::{Error, SourcePlace};
+use crate::lines::Lines;
 
 /// The action that was written, or everything that is wrong with it.
 pub(super) fn action(
     file: &str,
     lines: &Lines<'_>,
     (document, mut source): (usize, ActionSource),
-) -> Result<Action, Vec<Error>> {
+) -> Result<(SourcePlace, Action), Vec<Error>> {
     let mut check = Check {
         file,
         lines,
@@ -26,20 +26,23 @@ pub(super) fn action(
     let body = check.body(&mut source);
     let parameters = check.parameters(&source.parameters);
     if let Some((kind, body)) = &body {
-        check.fields(*kind, &source);
+        check.fields(*kind, body, &source);
         check.artifacts(*kind, &source.artifacts);
         check.output_parameters(*kind, &source.outputs.parameters);
         check.output_artifacts(*kind, &source.outputs.artifacts);
         check.secrets(*kind, body, &source.secrets);
-        check.placeholders(*kind, body, &source);
+        check.references(*kind, body, &source);
     }
     match body {
         Some((kind, body)) if check.errors.is_empty() => {
             let built = build::action(source, parameters, kind, body);
-            built.map_err(|(path, message)| {
-                check.error(path, message);
-                check.errors
-            })
+            match built {
+                Ok(action) => Ok((check.place("name"), action)),
+                Err((path, message)) => {
+                    check.error(path, message);
+                    Err(check.errors)
+                }
+            }
         }
         _ => Err(check.errors),
     }
@@ -57,14 +60,28 @@ pub(super) struct Check<'a> {
 
 impl Check<'_> {
     pub(super) fn error(&mut self, path: impl Into<String>, message: impl Into<String>) {
-        let path = path.into();
-        let place = SourcePlace {
-            file: self.file.to_owned(),
-            line: self.lines.of(self.document, &path),
-            path,
-        };
+        let place = self.place(path);
         let message = format!("action `{}`: {}", self.action, message.into());
         self.errors.push(Error::InvalidAction { place, message });
+    }
+
+    fn place(&self, path: impl Into<String>) -> SourcePlace {
+        let path = path.into();
+        SourcePlace {
+            file: self.file.to_owned(),
+            line: Some(self.lines.of(self.document, &path)),
+            path,
+        }
+    }
+
+    /// Takes what another check finds, but for places of which something was told already.
+    pub(super) fn hear(&mut self, tell: impl FnOnce(&mut Wrong<'_>)) {
+        tell(&mut |path, message| {
+            let told = |error: &Error| matches!(error, Error::InvalidAction { place, .. } if place.path == path);
+            if !self.errors.iter().any(told) {
+                self.error(path, message);
+            }
+        });
     }
 
     fn action_name(&mut self) {
@@ -109,9 +126,11 @@ impl Check<'_> {
                 self.error(format!("{}.{field}", kind.field()), objection);
             }
         }
-        if kind.is_composed() {
-            composed::check(kind, &body, |path, message| self.error(path, message));
-        }
+        let field = kind.field();
+        self.hear(|wrong| match kind {
+            BodyKind::TemplateRef => definitions().check("TemplateRef", &body, field, wrong),
+            _ => definitions().check_field(("Template", field), &body, field, wrong),
+        });
         Some((kind, body))
     }
 
@@ -135,13 +154,17 @@ impl Check<'_> {
         );
     }
 
-    /// The other fields of Argo's templates.
-    fn fields(&mut self, kind: BodyKind, source: &ActionSource) {
-        for name in source.rest.keys() {
-            if let Some(objection) = fields::objection(name, kind) {
-                self.error(name, objection);
+    /// The other fields of Argo's templates, and what Argo asks of the whole.
+    fn fields(&mut self, kind: BodyKind, body: &Value, source: &ActionSource) {
+        for (name, value) in &source.rest {
+            match fields::objection(name, kind) {
+                Some(objection) => self.error(name, objection),
+                None => self.hear(|wrong| {
+                    definitions().check_field(("Template", name), value, name, wrong);
+                }),
             }
         }
+        self.hear(|wrong| rules::check(kind, body, &source.rest, "", wrong));
     }
 
     /// The fields that no action has, whichever body it was meant to have.
@@ -152,72 +175,6 @@ impl Check<'_> {
             }
         }
     }
-
-    /// What the body and the other fields refer to is declared.
-    fn placeholders(&mut self, kind: BodyKind, body: &Value, source: &ActionSource) {
-        let mut found = Vec::new();
-        let mut see = |path: &str, text: &str| {
-            for (placeholder, tag) in placeholders(text) {
-                if let Some(message) = undeclared(kind, placeholder, tag, source) {
-                    found.push((path.to_owned(), message));
-                }
-            }
-        };
-        for_each_text(body, kind.field(), &mut see);
-        for (name, value) in &source.rest {
-            for_each_text(value, name, &mut see);
-        }
-        for (path, message) in found {
-            self.error(path, message);
-        }
-    }
-}
-
-/// What is wrong with a placeholder, if something is.
-fn undeclared(
-    kind: BodyKind,
-    placeholder: Placeholder<'_>,
-    tag: &str,
-    source: &ActionSource,
-) -> Option<String> {
-    let outputs = &source.outputs;
-    let (is_declared, list) = match placeholder {
-        Placeholder::InputParameter(name) => (
-            source.parameters.iter().any(|it| it.name == name),
-            "parameters",
-        ),
-        Placeholder::InputArtifact(name) => (
-            source.artifacts.iter().any(|it| it.name == name),
-            "artifacts",
-        ),
-        Placeholder::OutputParameter(name) => (
-            outputs
-                .parameters
-                .iter()
-                .any(|it| it.name == name && it.path.is_some()),
-            "outputs.parameters",
-        ),
-        Placeholder::OutputArtifact(name) => (
-            outputs.artifacts.iter().any(|it| it.name == name),
-            "outputs.artifacts",
-        ),
-        Placeholder::OfTheTask if kind.is_composed() => return None,
-        Placeholder::OfTheTask | Placeholder::OfTheWorkflow => {
-            return Some(format!(
-                "`{{{{{tag}}}}}` is out of its sight: an action sees only its own inputs; declare a parameter and let \
-                 the task give it"
-            ));
-        }
-        Placeholder::Misspelt => {
-            return Some(format!(
-                "`{{{{{tag}}}}}` is no input or output; there are `inputs.parameters.NAME`, \
-                 `inputs.artifacts.NAME.path`, `outputs.parameters.NAME.path` and `outputs.artifacts.NAME.path`"
-            ));
-        }
-        Placeholder::OfArgo | Placeholder::Fact | Placeholder::Foreign => return None,
-    };
-    (!is_declared)
-        .then(|| format!("`{{{{{tag}}}}}` refers to what is not declared; declare it in `{list}`"))
 }
 
 fn is_dns_label(name: &str) -> bool {

@@ -7,6 +7,8 @@ use serde_json::{Map, Value};
 use super::body::BodyKind;
 use super::check::Check;
 use super::source::{ArtifactSource, OutputArtifactSource, OutputParameterSource};
+use crate::definitions::definitions;
+use crate::suggestion;
 
 /// Where Argo takes artifacts from, and brings them to.
 pub(super) const LOCATIONS: [&str; 10] = [
@@ -72,15 +74,16 @@ impl Check<'_> {
 
     /// The fields of an artifact that are Argo's.
     fn artifact_fields(&mut self, path: &str, rest: &Map<String, Value>, others: &[&str]) {
-        for name in rest.keys() {
-            if !others.contains(&name.as_str()) && !LOCATIONS.contains(&name.as_str()) {
-                let known = ["name", "path", "optional"].into_iter();
-                let known = known.chain(others.iter().copied()).chain(LOCATIONS);
-                let known = known.map(|name| format!("`{name}`")).collect::<Vec<_>>();
-                self.error(
-                    format!("{path}.{name}"),
-                    format!("unknown field `{name}`; there are {}", known.join(", ")),
-                );
+        let known = ["name", "path", "optional"].into_iter();
+        let known = || known.clone().chain(others.iter().copied()).chain(LOCATIONS);
+        for (name, value) in rest {
+            let path = format!("{path}.{name}");
+            if known().any(|it| it == name) {
+                self.hear(|wrong| {
+                    definitions().check_field(("Artifact", name), value, &path, wrong);
+                });
+            } else {
+                self.error(path, suggestion::unknown_field(name, known()));
             }
         }
         let given = LOCATIONS
@@ -99,6 +102,8 @@ impl Check<'_> {
         );
         for (index, output) in outputs.iter().enumerate() {
             let path = format!("outputs.parameters[{index}]");
+            self.plain(format!("{path}.description"), output.description.as_deref());
+            self.plain(format!("{path}.default"), output.default.as_deref());
             let expected = ways(kind);
             let given: Vec<&str> = output.ways().collect();
             let is_right = match given.as_slice() {

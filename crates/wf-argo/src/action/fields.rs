@@ -3,6 +3,7 @@
 use wf_model::Target;
 
 use super::body::BodyKind;
+use crate::suggestion::nearest;
 
 /// Where a field of a template holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,7 +100,12 @@ pub(super) fn unknown(name: &str) -> Option<String> {
     if FIELDS.iter().any(|field| field.name == name) {
         return None;
     }
-    Some(format!("unknown field `{name}`; {}", known()))
+    let all = FIELDS.iter().map(|field| field.name).chain(OWN);
+    let all = all.chain(BodyKind::ALL.map(BodyKind::field));
+    Some(match nearest(name, all) {
+        Some(near) => format!("unknown field `{name}`; did you mean `{near}`?"),
+        None => format!("unknown field `{name}`; {}", known()),
+    })
 }
 
 /// What is wrong with a field beside that body; `None` for one that holds there.
@@ -150,6 +156,16 @@ pub(super) fn targets_without(name: &str) -> &'static [Target] {
         &[]
     }
 }
+
+/// The fields that are the action's own, besides its body.
+const OWN: [&str; 6] = [
+    "name",
+    "description",
+    "parameters",
+    "artifacts",
+    "outputs",
+    "secrets",
+];
 
 fn known() -> String {
     let others = FIELDS.iter().map(|field| format!("`{}`", field.name));

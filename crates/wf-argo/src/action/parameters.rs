@@ -1,6 +1,7 @@
 //! The check of an action's parameters, as forms and documents have to heed them.
 
-use wf_model::{ParameterSignature, Pattern};
+use serde_json::Number;
+use wf_model::{ParameterSignature, ParameterType, Pattern};
 
 use super::check::Check;
 use super::source::ParameterSource;
@@ -20,6 +21,7 @@ impl Check<'_> {
 
     fn parameter(&mut self, path: &str, source: &ParameterSource) -> ParameterSignature {
         self.fits_its_type(path, source);
+        self.plain(format!("{path}.description"), source.description.as_deref());
         let pattern = source.pattern.as_deref().and_then(|pattern| {
             Pattern::new(pattern)
                 .map_err(|error| self.error(format!("{path}.pattern"), error.to_string()))
@@ -49,7 +51,7 @@ impl Check<'_> {
     /// Each rule stands where it can mean something, and leaves something.
     fn fits_its_type(&mut self, path: &str, source: &ParameterSource) {
         let kind = source.kind;
-        let is_text = !kind.is_numeric() && kind != wf_model::ParameterType::Boolean;
+        let is_text = !kind.is_numeric() && kind != ParameterType::Boolean;
         for (rule, is_given, fits, whose) in [
             (
                 "minimum",
@@ -76,8 +78,7 @@ impl Check<'_> {
                 self.error(format!("{path}.{rule}"), message);
             }
         }
-        let number =
-            |it: &Option<serde_json::Number>| it.as_ref().and_then(serde_json::Number::as_f64);
+        let number = |it: &Option<Number>| it.as_ref().and_then(Number::as_f64);
         let crossed = matches!((number(&source.minimum), number(&source.maximum)), (Some(least), Some(most)) if least > most)
             || matches!((source.min_length, source.max_length), (Some(least), Some(most)) if least > most);
         if crossed {
@@ -98,10 +99,13 @@ impl Check<'_> {
             return;
         }
         for (index, value) in allowed.iter().enumerate() {
+            let path = format!("{path}[{index}]");
             if allowed[..index].contains(value) {
+                self.error(path, format!("`{value}` is there twice"));
+            } else if let Some(number) = otherwise_written(value, parameter.kind) {
                 self.error(
-                    format!("{path}[{index}]"),
-                    format!("`{value}` is there twice"),
+                    path,
+                    format!("a document's number reads `{number}`; write that"),
                 );
             }
         }
@@ -139,9 +143,24 @@ impl Check<'_> {
 
     fn literal(&mut self, path: String, value: &str, parameter: &ParameterSignature) {
         if value.contains("{{") {
-            self.error(path, "defaults, enums and examples are taken as they are, and Argo would read `{{` as a reference");
+            self.plain(path, Some(value));
         } else if let Some(objection) = parameter.objection(value) {
             self.error(path, objection);
         }
     }
+
+    /// Text that is taken as it is: Argo would put something in for its placeholders.
+    pub(super) fn plain(&mut self, path: String, text: Option<&str>) {
+        if text.is_some_and(|text| text.contains("{{")) {
+            let rule = "it is taken as it is, and Argo would read `{{` as a reference";
+            self.error(path, rule);
+        }
+    }
+}
+
+/// The number as a document's value would be written, where an `enum` has it otherwise: values are
+/// compared as texts.
+fn otherwise_written(value: &str, kind: ParameterType) -> Option<String> {
+    let number: Number = serde_json::from_str(value).ok()?;
+    Some(number.to_string()).filter(|it| kind.is_numeric() && it != value)
 }

@@ -1,69 +1,152 @@
-//! Placeholders: the `{{…}}` of a body, and whether what they name is declared.
+//! Placeholders: the `{{…}}` of a template's texts, and what they refer to.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use serde_json::Value;
 
-/// Something that a body refers to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Placeholder<'a> {
+/// Something that a template refers to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Placeholder {
     /// `{{inputs.parameters.x}}`
-    InputParameter(&'a str),
+    InputParameter(String),
     /// `{{inputs.artifacts.x.path}}`
-    InputArtifact(&'a str),
+    InputArtifact(String),
     /// `{{outputs.parameters.x.path}}`
-    OutputParameter(&'a str),
+    OutputPath(String),
     /// `{{outputs.artifacts.x.path}}`
-    OutputArtifact(&'a str),
-    /// What another task or step knows, or the item of a fan-out: `{{tasks.…}}`, `{{item}}`.
-    OfTheTask,
+    OutputArtifact(String),
+    /// `{{outputs.parameters.x}}`: what was left, for metrics.
+    OutputValue(String),
+    /// `{{outputs.result}}`, for metrics.
+    OutputResult,
+    /// Of another task or step: `{{tasks.x.outputs.result}}`.
+    OfAnother(OfAnother),
+    /// The item of a fan-out.
+    Item,
     /// What the workflow's user gives: `{{workflow.parameters.x}}`.
     OfTheWorkflow,
     /// What is known of every run: `{{workflow.name}}`.
     Fact,
     /// An input or output in words that Argo does not know.
     Misspelt,
-    /// What only Argo knows: `{{pod.name}}`, `{{=…}}`.
+    /// What only Argo knows: `{{pod.name}}`.
     OfArgo,
     /// Braces that mean nothing to Argo: it leaves them as they are.
     Foreign,
 }
 
-impl<'a> Placeholder<'a> {
-    /// What the text between the braces refers to.
-    fn of(tag: &'a str) -> Self {
-        let parts: Vec<&str> = tag.trim().split('.').collect();
-        match parts.as_slice() {
-            ["inputs", "parameters", name] => Self::InputParameter(name),
-            ["inputs", "artifacts", name, "path"] => Self::InputArtifact(name),
-            ["outputs", "parameters", name, "path"] => Self::OutputParameter(name),
-            ["outputs", "artifacts", name, "path"] => Self::OutputArtifact(name),
+/// What is known of another task or step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct OfAnother {
+    /// `tasks` or `steps`.
+    pub(super) word: &'static str,
+    /// Which one.
+    pub(super) name: String,
+    /// What of it: `parameters` or `artifacts`, and the name of an output.
+    pub(super) output: Option<(&'static str, String)>,
+}
+
+impl OfAnother {
+    fn of(word: &'static str, name: &str, rest: &[&str]) -> Self {
+        let output = match rest {
+            ["outputs", "parameters", output, ..] => Some(("parameters", (*output).to_owned())),
+            ["outputs", "artifacts", output, ..] => Some(("artifacts", (*output).to_owned())),
+            _ => None,
+        };
+        Self {
+            word,
+            name: name.to_owned(),
+            output,
+        }
+    }
+}
+
+impl Placeholder {
+    /// What a path refers to.
+    fn of(parts: &[&str]) -> Self {
+        let owned = |name: &&str| (*name).to_owned();
+        match parts {
+            ["inputs", "parameters", name] => Self::InputParameter(owned(name)),
+            ["inputs", "artifacts", name, "path"] => Self::InputArtifact(owned(name)),
+            ["outputs", "parameters", name, "path"] => Self::OutputPath(owned(name)),
+            ["outputs", "artifacts", name, "path"] => Self::OutputArtifact(owned(name)),
+            ["outputs", "parameters", name] => Self::OutputValue(owned(name)),
+            ["outputs", "result"] => Self::OutputResult,
             ["inputs", "parameters"] => Self::OfArgo,
             ["inputs" | "outputs", ..] => Self::Misspelt,
-            ["tasks" | "steps" | "item", ..] => Self::OfTheTask,
+            ["tasks", name, rest @ ..] => Self::OfAnother(OfAnother::of("tasks", name, rest)),
+            ["steps", name, rest @ ..] => Self::OfAnother(OfAnother::of("steps", name, rest)),
+            ["item", ..] => Self::Item,
             ["workflow", "parameters", ..] => Self::OfTheWorkflow,
             [
                 "workflow",
                 "name" | "namespace" | "uid" | "creationTimestamp",
             ] => Self::Fact,
             ["workflow" | "pod" | "node" | "retries" | "lastRetry", ..] => Self::OfArgo,
-            [first, ..] if first.starts_with('=') => Self::OfArgo,
             _ => Self::Foreign,
         }
     }
+
+    /// Whether one machine without a cluster cannot put it in.
+    pub(super) fn needs_argo(&self) -> bool {
+        matches!(
+            self,
+            Self::OfArgo | Self::OutputValue(_) | Self::OutputResult
+        )
+    }
 }
 
-/// The placeholders of a text, with what stands between their braces.
-pub(super) fn placeholders(text: &str) -> impl Iterator<Item = (Placeholder<'_>, &str)> {
+/// The placeholders of a text, with what stands between their braces; of an expression (`{{=…}}`)
+/// all that it names, and that it is one.
+pub(super) fn placeholders(text: &str) -> Vec<(Placeholder, &str)> {
+    let mut found = Vec::new();
     let mut rest = text;
-    std::iter::from_fn(move || {
-        let (_, after) = rest.split_once("{{")?;
-        let (tag, after) = after.split_once("}}")?;
+    while let Some((tag, after)) = next_tag(rest) {
         rest = after;
-        Some((Placeholder::of(tag), tag.trim()))
-    })
+        let tag = tag.trim();
+        if let Some(expression) = tag.strip_prefix('=') {
+            found.push((Placeholder::OfArgo, tag));
+            let named = names_in(expression).into_iter();
+            found.extend(named.map(|placeholder| (placeholder, tag)));
+        } else {
+            let parts: Vec<&str> = tag.split('.').collect();
+            found.push((Placeholder::of(&parts), tag));
+        }
+    }
+    found
 }
 
-/// Shows every text of a body with its path, names of fields included; but for those of templates
-/// that stand within it, which have inputs of their own.
+fn next_tag(text: &str) -> Option<(&str, &str)> {
+    let (_, after) = text.split_once("{{")?;
+    after.split_once("}}")
+}
+
+/// What an expression names, but for texts in quotes.
+pub(super) fn names_in(expression: &str) -> Vec<Placeholder> {
+    static NAMES: LazyLock<Regex> = LazyLock::new(|| {
+        let quoted = r#""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`"#;
+        let path = r#"\b(?:inputs|outputs|workflow|tasks|steps|item)\b(?:\s*\.\s*\w+|\s*\[\s*(?:"[^"]*"|'[^']*')\s*\])*"#;
+        // A field of that name, as in `x.item`, is none of these.
+        Regex::new(&format!(r"{quoted}|\.\s*\w+|({path})"))
+            .expect("it is a pattern, as a test shows")
+    });
+    static PARTS: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r#"\w+|"([^"]*)"|'([^']*)'"#).expect("it is a pattern, too"));
+    let named = NAMES.captures_iter(expression).filter_map(|it| it.get(1));
+    named
+        .map(|path| {
+            let parts = PARTS.captures_iter(path.as_str());
+            let parts: Vec<&str> = parts
+                .filter_map(|it| it.get(1).or_else(|| it.get(2)).or_else(|| it.get(0)))
+                .map(|part| part.as_str())
+                .collect();
+            Placeholder::of(&parts)
+        })
+        .collect()
+}
+
+/// Shows every text with its path, names of fields included.
 pub(super) fn for_each_text<'a>(body: &'a Value, path: &str, see: &mut impl FnMut(&str, &'a str)) {
     match body {
         Value::String(text) => see(path, text),
@@ -73,11 +156,71 @@ pub(super) fn for_each_text<'a>(body: &'a Value, path: &str, see: &mut impl FnMu
             }
         }
         Value::Object(fields) => {
-            for (name, value) in fields.iter().filter(|(name, _)| *name != "inline") {
+            for (name, value) in fields {
                 see(path, name);
                 for_each_text(value, &format!("{path}.{name}"), see);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Placeholder::{self, Fact, Foreign, InputParameter, Item, OfArgo, OfTheWorkflow};
+    use super::{OfAnother, names_in, placeholders};
+
+    fn of_another(
+        word: &'static str,
+        name: &str,
+        output: Option<(&'static str, &str)>,
+    ) -> Placeholder {
+        Placeholder::OfAnother(OfAnother {
+            word,
+            name: name.to_owned(),
+            output: output.map(|(kind, name)| (kind, name.to_owned())),
+        })
+    }
+
+    #[test]
+    fn a_text_tells_what_it_refers_to() {
+        let found = |text: &str| {
+            let found = placeholders(text).into_iter();
+            found
+                .map(|(placeholder, _)| placeholder)
+                .collect::<Vec<_>>()
+        };
+        let input = |name: &str| InputParameter(name.to_owned());
+        assert_eq!(
+            found("{{inputs.parameters.a}} {{ workflow.name }}"),
+            [input("a"), Fact]
+        );
+        assert_eq!(found("{{ {{x}} }} {{"), [Foreign]);
+        assert_eq!(
+            found("{{=inputs.parameters.a + 'x'}}"),
+            [OfArgo, input("a")]
+        );
+        assert_eq!(
+            found("{{item.a}}{{tasks.b.status}}"),
+            [Item, of_another("tasks", "b", None)]
+        );
+        assert_eq!(
+            found("{{steps.b.outputs.artifacts.c}}"),
+            [of_another("steps", "b", Some(("artifacts", "c")))]
+        );
+    }
+
+    #[test]
+    fn an_expression_tells_all_that_it_names_and_no_quoted_text() {
+        let expression = r#"inputs.parameters['a-b'] + "tasks.x" + steps.s.outputs.result + x.item + workflow.parameters["p"] + sprig.trim(item)"#;
+        assert_eq!(
+            names_in(expression),
+            [
+                InputParameter("a-b".to_owned()),
+                of_another("steps", "s", None),
+                OfTheWorkflow,
+                Item,
+            ]
+        );
     }
 }

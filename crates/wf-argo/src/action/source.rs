@@ -6,7 +6,9 @@ use wf_model::ParameterType;
 
 use super::body::BodyKind;
 use crate::error::{Error, SourcePlace};
+use crate::lines::Lines;
 use crate::scalar;
+use crate::suggestion::remedied;
 
 /// An action as it is written.
 #[derive(Debug, Deserialize)]
@@ -180,26 +182,38 @@ impl ActionSource {
 }
 
 /// The documents of a file with their numbers, without empty ones.
-pub(super) fn documents(file: &str, text: &str) -> Vec<Result<(usize, ActionSource), Error>> {
-    if let Some(line) = too_deep(text) {
+pub(super) fn documents(
+    file: &str,
+    text: &str,
+    lines: &Lines<'_>,
+) -> Vec<Result<(usize, ActionSource), Error>> {
+    let wrong = |line: Option<usize>, path: &str, message: String| {
         let place = SourcePlace {
             file: file.to_owned(),
-            line: Some(line),
-            path: String::new(),
+            line,
+            path: path.to_owned(),
         };
+        vec![Err(Error::InvalidAction { place, message })]
+    };
+    if let Some(line) = too_deep(text) {
         let message = format!("more than {DEEPEST} brackets are open here; close some");
-        return vec![Err(Error::InvalidAction { place, message })];
+        return wrong(Some(line), "", message);
     }
     if let Err(error) = is_yaml(text) {
-        return vec![Err(invalid(file, &error))];
+        return match lines.twice() {
+            Some((path, line)) => wrong(Some(line), path, "it is there twice".to_owned()),
+            None => vec![Err(invalid(file, (lines, 0), &error))],
+        };
     }
     let documents = serde_yaml::Deserializer::from_str(text)
         .map(Option::<ActionSource>::deserialize)
         .enumerate();
-    let documents = documents
-        .filter_map(|(number, read)| Some(read.transpose()?.map(|action| (number, action))));
+    let documents = documents.filter_map(|(number, read)| Some((number, read.transpose()?)));
     documents
-        .map(|document| document.map_err(|error| invalid(file, &error)))
+        .map(|(number, read)| match read {
+            Ok(action) => Ok((number, action)),
+            Err(error) => Err(invalid(file, (lines, number), &error)),
+        })
         .collect()
 }
 
@@ -231,19 +245,22 @@ fn is_yaml(text: &str) -> Result<(), serde_yaml::Error> {
 }
 
 /// The library's error, with its path and its line taken out of its text.
-fn invalid(file: &str, error: &serde_yaml::Error) -> Error {
-    let text = error.to_string();
-    let (text, line) = match error.location() {
-        Some(location) => {
-            let told = format!(" at line {} column {}", location.line(), location.column());
-            (text.replace(&told, ""), Some(location.line()))
-        }
-        None => (text, None),
-    };
+fn invalid(file: &str, (lines, document): (&Lines<'_>, usize), error: &serde_yaml::Error) -> Error {
+    let mut text = error.to_string();
+    let mut line = None;
+    if let Some(location) = error.location() {
+        let told = format!(" at line {} column {}", location.line(), location.column());
+        text = text.replace(&told, "");
+        line = Some(location.line());
+    }
     let (path, message) = match text.split_once(": ") {
-        Some((path, message)) if is_path(path) => (path.to_owned(), message.to_owned()),
-        _ => (String::new(), text),
+        Some((path, message)) if is_path(path) => remedied(path, message),
+        _ => remedied("", &text),
     };
+    // The library tells the line of what is around it, when it tells the path.
+    if !path.is_empty() {
+        line = Some(lines.of(document, &path));
+    }
     let place = SourcePlace {
         file: file.to_owned(),
         line,

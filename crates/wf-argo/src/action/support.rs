@@ -90,9 +90,9 @@ fn is_of_a_cluster(variable: &Value) -> bool {
 fn texts(kind: BodyKind, body: &Value) -> Option<String> {
     let mut reason = None;
     for_each_text(body, kind.field(), &mut |path, text| {
-        let unknown =
-            placeholders(text).find(|(placeholder, _)| *placeholder == Placeholder::OfArgo);
-        if let Some((_, tag)) = unknown {
+        let found = placeholders(text).into_iter();
+        let mut unknown = found.filter(|(placeholder, _)| placeholder.needs_argo());
+        if let Some((_, tag)) = unknown.next() {
             reason.get_or_insert_with(|| {
                 format!("`{{{{{tag}}}}}` at `{path}` is known only to Argo")
             });
@@ -127,7 +127,11 @@ fn places(template: &Template) -> Option<String> {
 fn paths(kind: BodyKind, body: &Value, template: &Template) -> Option<String> {
     let mut asked = Vec::new();
     for_each_text(body, kind.field(), &mut |_, text| {
-        asked.extend(placeholders(text).map(|(placeholder, _)| placeholder));
+        asked.extend(
+            placeholders(text)
+                .into_iter()
+                .map(|(placeholder, _)| placeholder),
+        );
     });
     let inputs = template
         .inputs
@@ -139,14 +143,14 @@ fn paths(kind: BodyKind, body: &Value, template: &Template) -> Option<String> {
 
     let inputs = inputs
         .iter()
-        .map(|port| (Placeholder::InputArtifact(&port.name), &port.path));
+        .map(|port| (Placeholder::InputArtifact(port.name.clone()), &port.path));
     let parameters = parameters.iter().filter_map(|output| {
         let from = output.value_from.as_ref()?;
-        Some((Placeholder::OutputParameter(&output.name), &from.path))
+        Some((Placeholder::OutputPath(output.name.clone()), &from.path))
     });
     let artifacts = artifacts
         .iter()
-        .map(|port| (Placeholder::OutputArtifact(&port.name), &port.path));
+        .map(|port| (Placeholder::OutputArtifact(port.name.clone()), &port.path));
 
     inputs.chain(parameters).chain(artifacts).find_map(|(placeholder, path)| {
         let path = path.as_deref().filter(|path| path.starts_with('/'))?;

@@ -5,11 +5,12 @@ use serde_json::Value;
 use super::reading;
 use super::source::{ProfileSource, ServiceAccountSource};
 use crate::error::Error;
+use crate::lines::Lines;
 
 /// What was found so far.
 pub(super) struct Check<'a> {
     file: &'a str,
-    text: &'a str,
+    lines: Lines<'a>,
     errors: Vec<Error>,
 }
 
@@ -17,13 +18,13 @@ impl<'a> Check<'a> {
     pub(super) fn new(file: &'a str, text: &'a str) -> Self {
         Self {
             file,
-            text,
+            lines: Lines::new(text),
             errors: Vec::new(),
         }
     }
 
     pub(super) fn error(&mut self, path: impl AsRef<str>, message: impl AsRef<str>) {
-        let error = reading::fault(self.file, self.text, path.as_ref(), message.as_ref());
+        let error = reading::fault(self.file, &self.lines, path.as_ref(), message.as_ref());
         self.errors.push(error);
     }
 

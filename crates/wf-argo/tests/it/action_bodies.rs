@@ -31,7 +31,7 @@ const BODIES: [(BodyKind, &str); 11] = [
     (BodyKind::Plugin, "plugin: {hello: {to: you}}"),
     (
         BodyKind::Steps,
-        "steps:\n- - {name: one, inline: {container: {image: a, command: [a, '{{item}}']}}, withItems: [1]}\n- - {name: two, templateRef: {name: a, template: b}}\noutputs: {parameters: [{name: o, parameter: '{{steps.two.outputs.parameters.o}}'}]}",
+        "steps:\n- - {name: one, inline: {inputs: {parameters: [{name: i}]}, container: {image: a, command: [a, '{{inputs.parameters.i}}']}}, arguments: {parameters: [{name: i, value: '{{item}}'}]}, withItems: [1]}\n- - {name: two, templateRef: {name: a, template: b}}\noutputs: {parameters: [{name: o, parameter: '{{steps.two.outputs.parameters.o}}'}]}",
     ),
     (
         BodyKind::Dag,
@@ -134,7 +134,7 @@ fn steps_and_tasks_bring_their_templates_along() {
         ("dag: {tasks: [1]}", "dag.tasks[0]"),
         (
             "dag: {tasks: [{name: a, inline: {suspend: {}}, dependencies: b}]}",
-            "dag",
+            "dag.tasks[0].dependencies",
         ),
         (
             "steps: [[{name: a, inline: {suspend: {}}, when: '{{inputs.parameters.b}}'}]]",

@@ -23,7 +23,8 @@ fn an_unknown_field_is_an_error_with_file_line_and_path() {
     let text = "name: x\nparameters:\n- name: a\n  defualt: b\nsuspend: {}\n";
     let told = errors(text);
     assert_eq!(told.len(), 1);
-    let expected = "x.yaml:4: parameters[0]: unknown field `defualt`, expected one of `name`, ";
+    let expected =
+        "x.yaml:4: parameters[0].defualt: unknown field `defualt`; did you mean `default`?";
     assert!(told[0].starts_with(expected), "{told:?}");
     let told = errors("name: x\nsuspend: {}\nimage: y\n");
     let expected = "x.yaml:3: image: action `x`: unknown field `image`; an action has `name`, ";
@@ -38,7 +39,7 @@ fn what_is_no_yaml_is_an_error_with_its_line() {
     assert!(errors("name: x\nsuspend: {\n")[0].starts_with("x.yaml:"));
     assert_eq!(
         errors("name: x\nname: y\nsuspend: {}\n"),
-        ["x.yaml:1: duplicate entry with key \"name\""]
+        ["x.yaml:2: name: it is there twice"]
     );
     assert_eq!(errors("a: *b\n"), ["x.yaml:1: unknown anchor"]);
     assert_eq!(errors("name: x\n---\n]\n---\nname: y\n").len(), 1);

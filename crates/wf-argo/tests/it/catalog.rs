@@ -48,13 +48,12 @@ fn a_file_may_hold_several_actions() {
 #[test]
 fn one_action_in_two_files_is_an_error_that_names_both() {
     let action = "name: one\nsuspend: {}\n";
-    let errors = Catalog::from_sources([("a.yaml", action), ("b.yaml", action)]).unwrap_err();
-    let expected = Error::DuplicateAction {
-        name: "one".to_owned(),
-        first: "a.yaml".to_owned(),
-        second: "b.yaml".to_owned(),
-    };
-    assert_eq!(errors, [expected]);
+    let second = format!("name: two\nsuspend: {{}}\n---\n{action}");
+    let errors = Catalog::from_sources([("a.yaml", action), ("b.yaml", &second)]).unwrap_err();
+    assert_eq!(errors.len(), 1);
+    assert!(matches!(&errors[0], Error::DuplicateAction { name, .. } if name == "one"));
+    let told = "b.yaml:4: name: action `one` is already defined in a.yaml:1; rename one of them";
+    assert_eq!(errors[0].to_string(), told);
 }
 
 #[test]

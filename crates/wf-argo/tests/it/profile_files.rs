@@ -221,22 +221,23 @@ fn an_unknown_field_is_told_with_its_place_and_the_one_that_was_meant() {
     for (yaml, expected) in [
         (
             "name: p\nretryMaxAttempt: 5",
-            "platform.yaml:2: unknown field `retryMaxAttempt`; did you mean `retryMaxAttempts`?",
+            "platform.yaml:2: retryMaxAttempt: unknown field `retryMaxAttempt`; did you mean `retryMaxAttempts`?",
         ),
         (
             "name: p\ntmpDirectories:\n  t:\n    mountPaths: /t\n",
-            "platform.yaml:4: tmpDirectories.t: unknown field `mountPaths`; did you mean `mountPath`?",
+            "platform.yaml:4: tmpDirectories.t.mountPaths: unknown field `mountPaths`; did you mean `mountPath`?",
         ),
         (
             "name: p\nnodeClasses:\n- name: a\n  zzzzzz: 1\n",
-            "platform.yaml:4: nodeClasses[0]: unknown field `zzzzzz`; there are: name, allowed, required, taint, nodes, label",
+            "platform.yaml:4: nodeClasses[0].zzzzzz: unknown field `zzzzzz`; there are `allowed`, `label`, `name`, `nodes`, `required`, `taint`",
         ),
         (
             "name: p\nnothingAtAllLikeIt: 5",
-            "platform.yaml:2: unknown field `nothingAtAllLikeIt`; docs/profile.md tells all there are",
+            "platform.yaml:2: nothingAtAllLikeIt: unknown field `nothingAtAllLikeIt`; there are `activeDeadlineSeconds`, ",
         ),
     ] {
-        assert_eq!(errors(yaml), [expected]);
+        let told = errors(yaml);
+        assert!(told.len() == 1 && told[0].starts_with(expected), "{told:?}");
     }
 }
 
@@ -265,15 +266,11 @@ fn a_value_of_another_kind_is_told_with_its_place() {
             "missing field `action`",
         ),
         ("uid: 1", "platform.yaml:1", "missing field `name`"),
-        (
-            "name: p\nuid: 1\nuid: 2",
-            "platform.yaml:1",
-            "duplicate field `uid`",
-        ),
+        ("name: p\nuid: 1\nuid: 2", "platform.yaml:3: uid", "twice"),
         (
             "name: p\ncommonEnv:\n  A: 1\n  A: 2",
-            "platform.yaml",
-            "duplicate",
+            "platform.yaml:4: commonEnv.A",
+            "twice",
         ),
         ("", "platform.yaml", "name"),
         ("- a", "platform.yaml", "invalid type"),

@@ -13,10 +13,11 @@ use wf_argo::Manifest;
 use crate::fixtures::workspace;
 
 const DEFINITION: &str = "crds/full/argoproj.io_workflows.yaml";
+const SCHEMA_FILE: &str = "schema.json";
 
 /// Panics when the API server of an Argo with full definitions would refuse the manifest.
 pub(crate) fn assert_accepted(manifest: &Manifest, what: &str) {
-    let Some(schema) = full_schema() else {
+    let Some(schema) = full_definition() else {
         eprintln!("{what}: not checked, since there is no {DEFINITION}; set WF_ARGO_SCHEMAS");
         return;
     };
@@ -29,17 +30,27 @@ pub(crate) fn assert_accepted(manifest: &Manifest, what: &str) {
     );
 }
 
-/// Read once: it has some megabytes.
-fn full_schema() -> Option<&'static Value> {
+/// The full custom resource definition, read once: it has some megabytes.
+pub(crate) fn full_definition() -> Option<&'static Value> {
     static SCHEMA: OnceLock<Option<Value>> = OnceLock::new();
     let schema = SCHEMA.get_or_init(|| {
-        let beside = || workspace().join("../shared/argo");
-        let folder = std::env::var_os("WF_ARGO_SCHEMAS").map_or_else(beside, PathBuf::from);
-        let text = std::fs::read_to_string(folder.join(DEFINITION)).ok()?;
-        let definition: Value = serde_yaml::from_str(&text).unwrap();
+        let definition: Value = serde_yaml::from_str(&read(DEFINITION)?).unwrap();
         Some(definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"].clone())
     });
     schema.as_ref()
+}
+
+/// Argo's JSON schema, read once.
+pub(crate) fn json_schema() -> Option<&'static Value> {
+    static SCHEMA: OnceLock<Option<Value>> = OnceLock::new();
+    let schema = SCHEMA.get_or_init(|| Some(serde_json::from_str(&read(SCHEMA_FILE)?).unwrap()));
+    schema.as_ref()
+}
+
+fn read(file: &str) -> Option<String> {
+    let beside = || workspace().join("../shared/argo");
+    let folder = std::env::var_os("WF_ARGO_SCHEMAS").map_or_else(beside, PathBuf::from);
+    std::fs::read_to_string(folder.join(file)).ok()
 }
 
 fn problems(schema: &Value, value: &Value) -> Vec<String> {
@@ -178,7 +189,7 @@ fn matches(pattern: &str, text: &str) -> bool {
 
 #[test]
 fn the_walk_sees_what_an_api_server_would_refuse() {
-    let Some(schema) = full_schema() else {
+    let Some(schema) = full_definition() else {
         return;
     };
     let see =

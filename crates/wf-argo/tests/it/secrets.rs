@@ -121,7 +121,7 @@ fn what_is_wrong_with_a_secret_is_told_with_its_line() {
         ),
         (
             "- {name: s, keys: [k], value: hunter2}",
-            "x.yaml:4: secrets[0]: unknown field `value`",
+            "x.yaml:4: secrets[0].value: unknown field `value`",
         ),
     ] {
         let found = errors(&with(secret));

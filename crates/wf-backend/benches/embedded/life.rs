@@ -110,7 +110,6 @@ pub(crate) async fn restart_of_ten_thousand() {
     let restart = Restart {
         mode,
         parameters: [].into(),
-        key: None,
         expected_run: None,
     };
     let begun = Instant::now();

@@ -5,7 +5,7 @@ use wf_model::{Argument, StopMode, TaskPhase, TaskReason, Waiting, WorkflowPhase
 
 use super::Subject;
 use super::bench::{Bench, by, is_not_found, task, unmet};
-use crate::asked::Answer;
+use crate::asked::{Answer, Repeatable};
 use crate::error::{Error, Result};
 use crate::id::WorkflowId;
 use crate::workflow::Snapshot;
@@ -33,15 +33,15 @@ async fn answer<S: Subject>(
     answer: Answer,
 ) -> Result<Snapshot> {
     let scope = bench.scope();
-    bench
-        .backend()
-        .answer(&scope, id, name, answer, &by())
-        .await
+    let (backend, by) = (bench.backend(), by());
+    let answered = backend.answer(&scope, id, name, answer, &by).await;
+    answered.map(Repeatable::into_snapshot)
 }
 
 async fn stop_task<S: Subject>(bench: &Bench<S>, id: WorkflowId, name: &str) -> Result<Snapshot> {
     let scope = bench.scope();
-    bench.backend().stop_task(&scope, id, name, &by()).await
+    let stopped = bench.backend().stop_task(&scope, id, name, &by()).await;
+    stopped.map(Repeatable::into_snapshot)
 }
 
 /// An approved task has succeeded with what was said and supplied; a default stands in for an
@@ -260,8 +260,9 @@ pub async fn a_task_that_has_ended_cannot_be_stopped<S: Subject>(bench: &mut Ben
 pub async fn what_a_task_waits_for_is_told<S: Subject>(bench: &mut Bench<S>) {
     let (backend, scope) = (bench.backend(), bench.scope());
     let why = async |id, name: &str| {
-        let why = backend.waiting_for(&scope, id, name).await;
-        why.expect("a task can be asked about")
+        let why = backend.waiting(&scope, id).await;
+        let mut why = why.expect("a workflow can be asked about");
+        why.remove(name).unwrap_or_default()
     };
     let held = bench.hold(approval()).await;
     assert_eq!(why(held, "A").await, [Waiting::Start]);
@@ -279,7 +280,8 @@ pub async fn what_a_task_waits_for_is_told<S: Subject>(bench: &mut Bench<S>) {
     bench.stop(id, StopMode::Now).await;
     bench.finished(id).await;
     assert_eq!(why(id, "B").await, []);
-    assert!(is_not_found(&backend.waiting_for(&scope, id, "C").await));
+    let nobody = WorkflowId::new(uuid::Uuid::now_v7());
+    assert!(is_not_found(&backend.waiting(&scope, nobody).await));
 
     let narrow = json!({"name": "narrow", "parallelism": 1, "mutex": "m", "tasks": [
         {"name": "A", "action": "sleep"}, {"name": "B", "action": "sleep"}]});

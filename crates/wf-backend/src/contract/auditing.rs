@@ -39,7 +39,6 @@ pub async fn what_was_done_is_told_with_who_and_why<S: Subject>(bench: &mut Benc
     let again = Restart {
         mode: wf_model::RestartMode::All,
         parameters: [].into(),
-        key: None,
         expected_run: None,
     };
     let restart = who("restart");

@@ -178,7 +178,8 @@ impl<S: Subject> Bench<S> {
     }
 
     pub(super) async fn try_stop(&self, id: WorkflowId, mode: StopMode) -> Result<Snapshot, Error> {
-        self.backend().stop(&self.scope(), id, mode, &by()).await
+        let stopped = self.backend().stop(&self.scope(), id, mode, &by()).await?;
+        Ok(stopped.into_snapshot())
     }
 
     /// What a task of a workflow printed, as texts.

@@ -29,7 +29,7 @@ pub async fn an_unfinished_workflow_ends_and_runs_again<S: Subject>(bench: &mut 
     let summary = &asked.summary;
     assert!(
         summary.run == 2
-            || (summary.restarting && (summary.stopping || summary.phase.is_finished())),
+            || (summary.restarting && (summary.stopping.is_some() || summary.phase.is_finished())),
         "the wish shows at once: {summary:?}"
     );
     let ended = ended_run(bench, id, 2).await;

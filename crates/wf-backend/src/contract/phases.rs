@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use wf_model::{Fit, RestartMode, StopMode, TaskPhase, Verb, WorkflowPhase};
+use wf_model::{Fit, RestartMode, Standing, StopMode, TaskPhase, Verb, WorkflowPhase};
 
 use super::bench::{Bench, by, unmet};
 use super::{Subject, restarting, updating};
@@ -79,14 +79,14 @@ async fn attempt<S: Subject>(
     let told = match verb {
         Verb::Start => {
             let started = backend.start(&scope, id, BTreeMap::new(), None, &by);
-            started.await?.into_snapshot()
+            started.await?
         }
         Verb::Suspend => backend.suspend(&scope, id, &by).await?,
         Verb::Resume => backend.resume(&scope, id, &by).await?,
         Verb::Stop => backend.stop(&scope, id, StopMode::Now, &by).await?,
         Verb::Restart => {
             let all = restarting::of(RestartMode::All);
-            backend.restart(&scope, id, all, &by).await?.into_snapshot()
+            backend.restart(&scope, id, all, &by).await?
         }
         Verb::Update => {
             let update = updating::to(bench, using("fail"), "another");
@@ -97,7 +97,7 @@ async fn attempt<S: Subject>(
             return Ok(None);
         }
     };
-    Ok(Some(told))
+    Ok(Some(told.into_snapshot()))
 }
 
 /// Every operation, on a workflow in every phase, fits, is already so, or is refused, as the one
@@ -105,7 +105,7 @@ async fn attempt<S: Subject>(
 pub async fn operations_fit_as_the_table_says<S: Subject>(bench: &mut Bench<S>) {
     for phase in WorkflowPhase::ALL {
         let unfit = in_phase(bench, phase).await;
-        let fitting = Verb::fitting(phase);
+        let fitting = Verb::fitting(Standing::at(phase));
         for verb in Verb::ALL {
             if fitting.contains(&verb) {
                 let before = in_phase(bench, phase).await;
@@ -120,7 +120,7 @@ pub async fn operations_fit_as_the_table_says<S: Subject>(bench: &mut Bench<S>) 
 
 async fn do_what_fits<S: Subject>(bench: &Bench<S>, verb: Verb, before: Snapshot) {
     let (phase, id) = (before.summary.phase, before.summary.id);
-    assert_eq!(verb.fit(phase), Fit::Fits);
+    assert_eq!(verb.fit(before.summary.standing()), Fit::Fits);
     match attempt(bench, verb, id).await {
         Ok(Some(after)) => assert_ne!(
             after.summary.revision, before.summary.revision,
@@ -133,17 +133,20 @@ async fn do_what_fits<S: Subject>(bench: &Bench<S>, verb: Verb, before: Snapshot
 
 async fn change_nothing<S: Subject>(bench: &Bench<S>, verb: Verb, before: &Snapshot) {
     let (phase, id) = (before.summary.phase, before.summary.id);
-    match (verb.fit(phase), attempt(bench, verb, id).await) {
+    match (
+        verb.fit(before.summary.standing()),
+        attempt(bench, verb, id).await,
+    ) {
         (Fit::AlreadySo, Ok(after)) => assert_eq!(after.as_ref(), Some(before)),
-        (Fit::Conflict(fitting), Err(error)) => {
+        (Fit::Conflict(expected), Err(error)) => {
             let words = error.to_string();
             assert!(
-                matches!(error, Error::Phase { verb: v, phase: p, fitting: f }
-                    if v == verb && p == phase && f == fitting),
+                matches!(error, Error::Phase { verb: v, phase: p, misfit }
+                    if v == verb && p == phase && misfit == expected),
                 "{verb} of {phase}: {words}"
             );
             assert!(words.contains(phase.as_str()), "{words}");
-            for fitting in fitting {
+            for fitting in expected.fitting {
                 assert!(words.contains(fitting.as_str()), "{words}");
             }
         }

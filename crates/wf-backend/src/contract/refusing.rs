@@ -1,73 +1,66 @@
-//! Clauses about restarts and starts that are repeated, and restarts that are refused.
+//! Clauses about restarts that are refused.
 
 use serde_json::json;
-use wf_model::{RestartMode, Verb, WorkflowPhase};
+use wf_model::{RestartMode, Verb, Wish, WorkflowPhase};
 
 use super::Subject;
-use super::bench::{Bench, by, result, unmet};
-use super::restarting::{ended_run, fixable, fixed, of, restart, tasks, try_restart};
-use crate::asked::{Repeatable, Restart};
+use super::bench::{Bench, result, unmet};
+use super::restarting::{ended_run, fixable, of, restart, tasks, try_restart};
+use crate::asked::Restart;
 use crate::error::Error;
 
-/// The same request again makes no second run; another one while the first is under way is refused.
-pub async fn a_repeated_restart_changes_nothing<S: Subject>(bench: &mut Bench<S>) {
+/// A run that somebody sees no more as the latest is not followed by the run they ask for.
+pub async fn a_restart_may_demand_a_run<S: Subject>(bench: &mut Bench<S>) {
     let id = bench.run_to_end(fixable()).await.summary.id;
-    let keyed = |key: &str| Restart {
-        key: Some(key.to_owned()),
-        ..of(RestartMode::FromFailed)
-    };
-    restart(bench, id, keyed("one")).await;
-    let second = ended_run(bench, id, 2).await;
-    match try_restart(bench, id, keyed("one")).await {
-        Ok(Repeatable::Replayed(snapshot)) => assert_eq!(snapshot, second),
-        other => unmet(&format!("a replay, not {other:?}")),
-    }
-    let (left, right) = tokio::join!(
-        try_restart(bench, id, keyed("two")),
-        try_restart(bench, id, keyed("two"))
-    );
-    let done = [&left, &right]
-        .iter()
-        .filter(|told| matches!(told, Ok(Repeatable::Done(_))))
-        .count();
-    assert_eq!(done, 1, "{left:?}, {right:?}");
-    let third = ended_run(bench, id, 3).await;
-
     let guarded = |expected| Restart {
         expected_run: Some(expected),
         ..of(RestartMode::FromFailed)
     };
-    match try_restart(bench, id, guarded(2)).await {
-        Err(Error::Conflict(message)) => assert!(message.contains('3'), "{message}"),
+    restart(bench, id, guarded(1)).await;
+    let second = ended_run(bench, id, 2).await;
+    match try_restart(bench, id, guarded(1)).await {
+        Err(Error::Conflict(message)) => assert!(message.contains('2'), "{message}"),
         other => unmet(&format!("a refusal, not {other:?}")),
     }
-    assert_eq!(bench.get(id).await, third);
-    restart(bench, id, guarded(3)).await;
-    ended_run(bench, id, 4).await;
-    match try_restart(bench, id, keyed("one")).await {
-        Ok(Repeatable::Replayed(snapshot)) => assert_eq!(snapshot.summary.run, 4),
-        other => unmet(&format!("a replay, not {other:?}")),
-    }
+    assert_eq!(bench.get(id).await, second);
 }
 
-/// The start of a workflow can be repeated as well.
-pub async fn a_repeated_start_changes_nothing<S: Subject>(bench: &mut Bench<S>) {
-    let (backend, scope) = (bench.backend(), bench.scope());
-    let id = bench.hold(fixable()).await;
-    let start = async |key: Option<&str>| {
-        let key = key.map(str::to_owned);
-        backend.start(&scope, id, fixed(), key, &by()).await
-    };
-    let started = start(Some("one")).await;
-    assert!(matches!(started, Ok(Repeatable::Done(_))), "{started:?}");
-    let ended = bench.finished(id).await;
-    match start(Some("one")).await {
-        Ok(Repeatable::Replayed(snapshot)) => assert_eq!(snapshot, ended),
-        other => unmet(&format!("a replay, not {other:?}")),
+/// While a restart is under way there is no other, and of what is being deleted there is none.
+pub async fn a_restart_is_hindered_by_another_and_by_a_deletion<S: Subject>(bench: &mut Bench<S>) {
+    let stubborn = "trap 'sleep 0.7; exit' TERM; while :; do sleep 0.05; done";
+    let id = bench
+        .run(
+            json!({"name": "again", "tasks": [{"name": "A", "action": "shell",
+            "parameters": [{"name": "script", "value": stubborn}]}]}),
+        )
+        .await;
+    bench.task_in(id, "A", wf_model::TaskPhase::Running).await;
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await; // The trap is set.
+    let wished = restart(bench, id, of(RestartMode::All)).await;
+    if wished.summary.restarting {
+        let again = try_restart(bench, id, of(RestartMode::All)).await;
+        assert_hindered(again, Wish::Restarting);
     }
-    for key in [Some("two"), None] {
-        let refused = start(key).await;
-        assert!(matches!(refused, Err(Error::Phase { .. })), "{refused:?}");
+    let (backend, scope) = (bench.backend(), bench.scope());
+    let deleted = backend.delete(&scope, id, true, &super::bench::by()).await;
+    deleted.expect("with force anything is deleted");
+    if let Ok(deleting) = backend.get(&scope, id).await {
+        assert!(deleting.summary.deleting, "the wish shows at once");
+        let again = try_restart(bench, id, of(RestartMode::All)).await;
+        assert_hindered(again, Wish::Deleting);
+    }
+    bench.gone(id).await;
+}
+
+/// The restart was refused for that wish, unless what was wished is so by now.
+fn assert_hindered<T: std::fmt::Debug>(refused: Result<T, Error>, wish: Wish) {
+    match refused {
+        Err(error @ Error::Phase { .. }) => {
+            let words = error.to_string();
+            assert!(words.contains(&wish.to_string()), "{words}");
+        }
+        Err(Error::NotFound { .. }) => {}
+        other => unmet(&format!("a refusal, not {other:?}")),
     }
 }
 
@@ -103,10 +96,10 @@ pub async fn a_restart_that_cannot_be_is_refused<S: Subject>(bench: &mut Bench<S
         Err(Error::Phase {
             verb,
             phase,
-            fitting,
+            misfit,
         }) => {
             assert_eq!((verb, phase), (Verb::Restart, WorkflowPhase::Succeeded));
-            assert!(!fitting.contains(&WorkflowPhase::Succeeded));
+            assert!(!misfit.fitting.contains(&WorkflowPhase::Succeeded));
         }
         other => unmet(&format!("a refusal, not {other:?}")),
     }

@@ -17,7 +17,6 @@ pub(super) fn of(mode: RestartMode) -> Restart {
     Restart {
         mode,
         parameters: BTreeMap::new(),
-        key: None,
         expected_run: None,
     }
 }

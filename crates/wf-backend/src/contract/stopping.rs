@@ -26,7 +26,7 @@ pub async fn a_stop_ends_what_runs_and_omits_the_rest<S: Subject>(bench: &mut Be
     let stopping = bench.stop(id, StopMode::Now).await;
     let summary = &stopping.summary;
     assert!(
-        summary.stopping || summary.phase == WorkflowPhase::Stopped,
+        summary.stopping.is_some() || summary.phase == WorkflowPhase::Stopped,
         "the wish shows at once"
     );
     let wish = stopping.run.stop.as_ref().expect("the wish is told");
@@ -35,7 +35,10 @@ pub async fn a_stop_ends_what_runs_and_omits_the_rest<S: Subject>(bench: &mut Be
 
     let ended = bench.finished(id).await;
     assert_eq!(ended.summary.phase, WorkflowPhase::Stopped);
-    assert!(!ended.summary.stopping, "the wish has become a fact");
+    assert!(
+        ended.summary.stopping.is_none(),
+        "the wish has become a fact"
+    );
     assert_eq!(
         phases(&ended),
         [TaskPhase::Stopped, TaskPhase::Omitted, TaskPhase::Succeeded]
@@ -90,6 +93,7 @@ pub async fn a_graceful_stop_escalates_to_now<S: Subject>(bench: &mut Bench<S>) 
         .stop(&scope, id, StopMode::Now, &another)
         .await;
     let escalated = escalated.expect("a graceful stop can be escalated");
+    let escalated = escalated.into_snapshot();
     let wish = escalated.run.stop.expect("the wish is told");
     assert_eq!(wish.mode, StopMode::Now);
     assert_eq!(wish.reason.as_deref(), Some("enough"));
@@ -132,7 +136,7 @@ pub async fn a_held_workflow_is_stopped_at_once<S: Subject>(bench: &mut Bench<S>
     let id = bench.hold(under_way()).await;
     let stopped = bench.stop(id, StopMode::Graceful).await;
     assert_eq!(stopped.summary.phase, WorkflowPhase::Stopped);
-    assert!(!stopped.summary.stopping);
+    assert!(stopped.summary.stopping.is_none());
     assert_eq!(phases(&stopped), [TaskPhase::Omitted; 3]);
     assert_eq!(stopped.summary.task_counts.omitted, 3);
     assert!(stopped.summary.expires_at.is_some());

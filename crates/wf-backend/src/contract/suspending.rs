@@ -1,10 +1,10 @@
 //! Clauses about suspending workflows, and going on with them.
 
 use serde_json::{Value, json};
-use wf_model::{StopMode, TaskPhase, WorkflowPhase};
+use wf_model::{StopMode, TaskPhase, Wish, WorkflowPhase};
 
 use super::Subject;
-use super::bench::{Bench, by, phases, task};
+use super::bench::{Bench, by, phases, task, unmet};
 use crate::error::Error;
 use crate::id::WorkflowId;
 
@@ -17,12 +17,14 @@ fn two_steps() -> Value {
 
 async fn suspend<S: Subject>(bench: &Bench<S>, id: WorkflowId) -> crate::Snapshot {
     let suspended = bench.backend().suspend(&bench.scope(), id, &by()).await;
-    suspended.expect("what is under way can be suspended")
+    let suspended = suspended.expect("what is under way can be suspended");
+    suspended.into_snapshot()
 }
 
 async fn resume<S: Subject>(bench: &Bench<S>, id: WorkflowId) -> crate::Snapshot {
     let resumed = bench.backend().resume(&bench.scope(), id, &by()).await;
-    resumed.expect("what is suspended can be resumed")
+    let resumed = resumed.expect("what is suspended can be resumed");
+    resumed.into_snapshot()
 }
 
 /// What runs goes on, nothing new begins until the workflow is resumed.
@@ -108,7 +110,10 @@ pub async fn a_suspended_workflow_can_be_stopped<S: Subject>(bench: &mut Bench<S
         .task_in(id, wf_model::EXIT_HANDLER, TaskPhase::Running)
         .await;
     let refused = bench.backend().suspend(&bench.scope(), id, &by()).await;
-    assert!(matches!(refused, Err(Error::Conflict(_))), "{refused:?}");
+    match refused {
+        Err(Error::Phase { misfit, .. }) => assert_eq!(misfit.wish, Some(Wish::Stopping)),
+        other => unmet(&format!("a refusal, not {other:?}")),
+    }
     bench.stop(id, StopMode::Now).await;
     let ended = bench.finished(id).await;
     assert_eq!(ended.summary.phase, WorkflowPhase::Stopped);

@@ -7,7 +7,7 @@ use wf_model::{Argument, StopMode, Verb, WorkflowPhase};
 
 use super::Subject;
 use super::bench::{Bench, by, is_not_found, phases, result, unmet};
-use crate::asked::{NewDocument, Update};
+use crate::asked::{NewDocument, Repeatable, Update};
 use crate::error::{Error, Result};
 use crate::id::WorkflowId;
 use crate::workflow::{Filter, Query, Snapshot};
@@ -29,6 +29,14 @@ pub(super) fn nothing(etag: &str) -> Update {
     }
 }
 
+/// An update to another label.
+pub(super) fn relabelled(colour: &str, etag: &str) -> Update {
+    Update {
+        labels: Some(BTreeMap::from([("colour".to_owned(), colour.to_owned())])),
+        ..nothing(etag)
+    }
+}
+
 /// An update to another document.
 pub(super) fn to<S: Subject>(bench: &Bench<S>, document: Value, etag: &str) -> Update {
     let submission = bench.submission(document);
@@ -42,10 +50,9 @@ pub(super) fn to<S: Subject>(bench: &Bench<S>, document: Value, etag: &str) -> U
 }
 
 async fn update<S: Subject>(bench: &Bench<S>, id: WorkflowId, update: Update) -> Result<Snapshot> {
-    bench
-        .backend()
-        .update(&bench.scope(), id, update, &by())
-        .await
+    let (backend, scope) = (bench.backend(), bench.scope());
+    let updated = backend.update(&scope, id, update, &by()).await;
+    updated.map(Repeatable::into_snapshot)
 }
 
 async fn listed<S: Subject>(bench: &Bench<S>, label: (&str, &str)) -> Vec<WorkflowId> {
@@ -102,6 +109,26 @@ pub async fn what_is_started_is_what_was_updated_last<S: Subject>(bench: &mut Be
         .await;
     started.expect("a held workflow can be started");
     assert_eq!(result(&bench.finished(id).await, "A"), Some("after"));
+}
+
+/// A start may demand the etag that its values were made out from; with another one nothing begins.
+pub async fn a_start_may_demand_an_etag<S: Subject>(bench: &mut Bench<S>) {
+    let id = bench.hold(saying("before")).await;
+    let seen = bench.get(id).await.summary.etag;
+    let updated = update(bench, id, to(bench, saying("after"), "second")).await;
+    let updated = updated.expect("a held workflow can be updated");
+    let (backend, scope) = (bench.backend(), bench.scope());
+    let start = async |etag: &str| {
+        let (given, etag) = (BTreeMap::new(), Some(etag.to_owned()));
+        backend.start(&scope, id, given, etag, &by()).await
+    };
+    match start(&seen).await {
+        Err(Error::PreconditionFailed { etag }) => assert_eq!(etag, "second"),
+        other => unmet(&format!("a refusal, not {other:?}")),
+    }
+    assert_eq!(bench.get(id).await, updated);
+    start("second").await.expect("that is its etag");
+    bench.finished(id).await;
 }
 
 /// Labels and description can be changed at any time; what runs is not touched.

@@ -50,7 +50,7 @@ pub async fn a_watch_goes_from_the_present_state_to_the_last<S: Subject>(bench: 
             state.summary.revision,
             states[states.len() - 1].summary.revision
         );
-        if task(&state, "B").phase == TaskPhase::Running && !state.summary.stopping {
+        if task(&state, "B").phase == TaskPhase::Running && state.summary.stopping.is_none() {
             bench.stop(id, StopMode::Now).await;
         }
         states.push(state);

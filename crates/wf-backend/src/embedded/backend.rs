@@ -222,14 +222,14 @@ impl Backend for EmbeddedBackend {
         scope: &Scope,
         id: WorkflowId,
         parameters: BTreeMap<String, String>,
-        key: Option<String>,
+        etag: Option<String>,
         by: &By,
     ) -> Result<Repeatable> {
         let scope = scope.clone();
         let by = by.clone();
         let asked = StartAsked {
             parameters,
-            key,
+            etag,
             by,
         };
         self.command("starting a workflow", move |change| {
@@ -238,7 +238,7 @@ impl Backend for EmbeddedBackend {
         .await
     }
 
-    async fn suspend(&self, scope: &Scope, id: WorkflowId, by: &By) -> Result<Snapshot> {
+    async fn suspend(&self, scope: &Scope, id: WorkflowId, by: &By) -> Result<Repeatable> {
         let (scope, by) = (scope.clone(), by.clone());
         self.command("suspending a workflow", move |change| {
             store::suspend(change, &scope, id, &by)
@@ -246,7 +246,7 @@ impl Backend for EmbeddedBackend {
         .await
     }
 
-    async fn resume(&self, scope: &Scope, id: WorkflowId, by: &By) -> Result<Snapshot> {
+    async fn resume(&self, scope: &Scope, id: WorkflowId, by: &By) -> Result<Repeatable> {
         let (scope, by) = (scope.clone(), by.clone());
         self.command("resuming a workflow", move |change| {
             store::resume(change, &scope, id, &by)
@@ -260,7 +260,7 @@ impl Backend for EmbeddedBackend {
         id: WorkflowId,
         mode: StopMode,
         by: &By,
-    ) -> Result<Snapshot> {
+    ) -> Result<Repeatable> {
         changing::stop(&self.around, (scope, id), mode, by).await
     }
 
@@ -280,7 +280,7 @@ impl Backend for EmbeddedBackend {
         id: WorkflowId,
         update: Update,
         by: &By,
-    ) -> Result<Snapshot> {
+    ) -> Result<Repeatable> {
         changing::update(&self.around, (scope, id), update, by).await
     }
 
@@ -307,7 +307,7 @@ impl Backend for EmbeddedBackend {
         id: WorkflowId,
         task: &str,
         by: &By,
-    ) -> Result<Snapshot> {
+    ) -> Result<Repeatable> {
         changing::stop_task(&self.around, (scope, id), task, by).await
     }
 
@@ -318,7 +318,7 @@ impl Backend for EmbeddedBackend {
         task: &str,
         answer: Answer,
         by: &By,
-    ) -> Result<Snapshot> {
+    ) -> Result<Repeatable> {
         changing::answer(&self.around, (scope, id), task, answer, by).await
     }
 
@@ -358,11 +358,15 @@ impl Backend for EmbeddedBackend {
         .await
     }
 
-    async fn waiting_for(&self, scope: &Scope, id: WorkflowId, task: &str) -> Result<Vec<Waiting>> {
-        let (scope, name) = (scope.clone(), task.to_owned());
+    async fn waiting(
+        &self,
+        scope: &Scope,
+        id: WorkflowId,
+    ) -> Result<BTreeMap<String, Vec<Waiting>>> {
+        let scope = scope.clone();
         let layout = self.around.layout.clone();
-        self.read("finding out what a task waits for", move |connection| {
-            executor::waiting_for(connection, &layout, (&scope, id), &name)
+        self.read("finding out what tasks wait for", move |connection| {
+            executor::waiting(connection, &layout, (&scope, id))
         })
         .await
     }

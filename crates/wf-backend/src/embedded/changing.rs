@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use rusqlite::Connection;
 use wf_model::{RunStatus, StopMode};
 
 use super::executor::{self, Handed, Plan, Prepared, Surroundings};
@@ -63,7 +64,7 @@ pub(super) async fn stop(
     (scope, id): Place<'_>,
     mode: StopMode,
     by: &By,
-) -> Result<Snapshot> {
+) -> Result<Repeatable> {
     loop {
         let (noting, asked) = (scope.clone(), by.clone());
         let stopped = around
@@ -73,10 +74,10 @@ pub(super) async fn stop(
             })
             .await?;
         match stopped {
-            Stopped::Noted(snapshot) => return Ok(*snapshot),
+            Stopped::Noted(told) => return Ok(*told),
             Stopped::Held(key) => {
                 if let Some(snapshot) = stop_held(around, (key, scope, id), mode, by).await? {
-                    return Ok(snapshot);
+                    return Ok(Repeatable::Done(snapshot));
                 }
             }
         }
@@ -120,7 +121,6 @@ pub(super) async fn restart(
     let wish = RestartWish {
         mode: restart.mode.clone(),
         parameters: restart.parameters.clone(),
-        key: restart.key.clone(),
         by: by.clone(),
     };
     let asked = Arc::new((restart, wish));
@@ -168,7 +168,7 @@ pub(super) async fn update(
     (scope, id): Place<'_>,
     update: Update,
     by: &By,
-) -> Result<Snapshot> {
+) -> Result<Repeatable> {
     let new = update.document.clone();
     let preparing = move || {
         let prepared = |new: crate::asked::NewDocument| Prepared::of(new.workflow, &new.rendered);
@@ -177,15 +177,15 @@ pub(super) async fn update(
     let prepared = prepare("preparing a workflow", preparing).await?;
     let update = Arc::new(update);
     loop {
-        let (reading, asked) = (scope.clone(), Arc::clone(&update));
+        let (reading, asked, asking) = (scope.clone(), Arc::clone(&update), by.clone());
         let revised = around
             .store
             .read("reading a workflow to update it", move |connection| {
-                Revised::of(connection, &reading, id, &asked)
+                Revised::of(connection, &reading, id, (&asked, &asking))
             })
             .await?;
         let Some(revised) = revised else {
-            return read_snapshot(around, (scope, id)).await;
+            return already_so(around, (scope, id), by).await;
         };
         let (writing, by) = (scope.clone(), by.clone());
         let handover = Arc::clone(&around.handover);
@@ -204,9 +204,25 @@ pub(super) async fn update(
             })
             .await?;
         if let Some((_, snapshot)) = updated {
-            return Ok(snapshot);
+            return Ok(Repeatable::Done(snapshot));
         }
     }
+}
+
+/// The workflow as it is, for whoever asked for what is so; a key of theirs is remembered.
+async fn already_so(around: &Surroundings, (scope, id): Place<'_>, by: &By) -> Result<Repeatable> {
+    if by.key.is_none() {
+        return read_snapshot(around, (scope, id))
+            .await
+            .map(Repeatable::Done);
+    }
+    let (scope, by) = (scope.clone(), by.clone());
+    around
+        .store
+        .command("remembering a request", move |change| {
+            store::already_so(change, &scope, id, &by)
+        })
+        .await
 }
 
 pub(super) async fn stop_task(
@@ -214,7 +230,7 @@ pub(super) async fn stop_task(
     (scope, id): Place<'_>,
     task: &str,
     by: &By,
-) -> Result<Snapshot> {
+) -> Result<Repeatable> {
     loop {
         let (reading, name) = (scope.clone(), task.to_owned());
         let located = around
@@ -230,8 +246,8 @@ pub(super) async fn stop_task(
                 store::stop_task(change, (&writing, id), (&located, &name), &by)
             })
             .await?;
-        if let Some(snapshot) = noted {
-            return Ok(snapshot);
+        if let Some(told) = noted {
+            return Ok(told);
         }
     }
 }
@@ -242,29 +258,20 @@ pub(super) async fn answer(
     task: &str,
     answer: Answer,
     by: &By,
-) -> Result<Snapshot> {
+) -> Result<Repeatable> {
     let answer = Arc::new(answer);
     loop {
         let (reading, name, said) = (scope.clone(), task.to_owned(), Arc::clone(&answer));
-        let at = by.at;
-        let (located, mut given) = around
+        let asked = by.clone();
+        let given = around
             .store
             .read("looking for a task that waits", move |connection| {
-                let located = store::locate(connection, &reading, id, None, &name)?;
-                let (_, attempt) = store::waiting(connection, &located, &name, said.item)?;
-                let program = executor::program_of(connection, &located)?;
-                let outputs = Suspension::answered(&program, said.approve, &said.outputs)
-                    .map_err(Error::Invalid)?;
-                let given = GivenAnswer {
-                    attempt,
-                    approve: said.approve,
-                    message: said.message.clone(),
-                    outputs,
-                    at,
-                };
-                Ok((located, given))
+                given_answer(connection, (&reading, id), &name, (&said, &asked))
             })
             .await?;
+        let Some((located, mut given)) = given else {
+            return already_so(around, (scope, id), by).await;
+        };
         let (writing, name, item) = (scope.clone(), task.to_owned(), answer.item);
         let by = by.clone();
         let noted = around
@@ -274,10 +281,36 @@ pub(super) async fn answer(
                 store::answer(change, place, (&located, &name), (item, &mut given), &by)
             })
             .await?;
-        if let Some(snapshot) = noted {
-            return Ok(snapshot);
+        if let Some(told) = noted {
+            return Ok(told);
         }
     }
+}
+
+/// The task that waits, and what is to be kept of what is said to it; nothing, when the same
+/// request has said it before.
+fn given_answer(
+    connection: &Connection,
+    (scope, id): Place<'_>,
+    task: &str,
+    (said, by): (&Answer, &By),
+) -> Result<Option<(store::Located, GivenAnswer)>> {
+    let located = store::locate(connection, scope, id, None, task)?;
+    if store::is_repetition(connection, located.key, by)? {
+        return Ok(None);
+    }
+    let (_, attempt) = store::waiting(connection, &located, task, said.item)?;
+    let program = executor::program_of(connection, &located)?;
+    let outputs =
+        Suspension::answered(&program, said.approve, &said.outputs).map_err(Error::Invalid)?;
+    let given = GivenAnswer {
+        attempt,
+        approve: said.approve,
+        message: said.message.clone(),
+        outputs,
+        at: by.at,
+    };
+    Ok(Some((located, given)))
 }
 
 pub(super) async fn read_snapshot(

@@ -37,7 +37,7 @@ pub(crate) use foreign::follow_others;
 pub(crate) use handover::{Handed, Handover};
 pub(crate) use prepared::Prepared;
 pub(crate) use trash::Trash;
-pub(crate) use wished::{Plan, plan_restart, program_of, waiting_for};
+pub(crate) use wished::{Plan, plan_restart, program_of, waiting};
 
 use floor::Floor;
 

@@ -1,7 +1,8 @@
 //! Advancing: what the end of a task means for those that wait for it, and for the run.
 
+use super::outcome::ending_of;
+use super::units::EXIT_HANDLER_UNIT;
 use super::{Machine, TaskRef, Unit};
-use crate::depends::Ending;
 use crate::phase::{TaskPhase, WorkflowPhase};
 use crate::reason::TaskReason;
 use crate::status::ItemStatus;
@@ -25,7 +26,7 @@ impl Machine {
     /// Decides what becomes of a task all of whose dependencies have ended.
     fn reach(&mut self, task: usize, now: Timestamp) {
         let plan = self.workflow.plan(task);
-        let ending = |other| self.ending_of(other);
+        let ending = |other: usize| ending_of(&self.run.tasks[other]);
         let inherited = |other: usize| self.run.tasks[other].inherited_from.is_some();
         let met = match &plan.depends {
             None => true,
@@ -70,7 +71,7 @@ impl Machine {
             .zip(&items)
             .map(|(index, value)| ItemStatus {
                 index,
-                value: super::values::text_of(value),
+                value: super::item_text(value),
                 ..ItemStatus::default()
             })
             .collect();
@@ -128,14 +129,25 @@ impl Machine {
         self.note_end(task);
     }
 
-    /// Counts the end of a task, without changing its status.
+    /// Counts the end of a task, and of those behind it that ended before their turn came, without
+    /// changing a status.
     pub(super) fn note_end(&mut self, task: usize) {
-        self.open -= 1;
-        for position in 0..self.workflow.dag().dependents_of(task).len() {
-            let dependent = self.workflow.dag().dependents_of(task)[position];
-            self.unmet[dependent] -= 1;
-            if self.unmet[dependent] == 0 && !self.run.tasks[dependent].phase.is_finished() {
-                self.reached.insert(dependent);
+        let mut ended = vec![task];
+        while let Some(task) = ended.pop() {
+            if std::mem::replace(&mut self.passed[task], true) {
+                continue;
+            }
+            self.open -= 1;
+            for &dependent in self.workflow.dag().dependents_of(task) {
+                self.unmet[dependent] -= 1;
+                if self.unmet[dependent] > 0 {
+                    continue;
+                }
+                if self.run.tasks[dependent].phase.is_finished() {
+                    ended.push(dependent);
+                } else {
+                    self.reached.insert(dependent);
+                }
             }
         }
     }
@@ -143,15 +155,15 @@ impl Machine {
     /// All tasks have ended: runs the exit handler, or ends the run.
     fn conclude(&mut self, now: Timestamp) {
         if self.exit_handler_is_due() {
-            let unit = Unit {
-                task: TaskRef::ExitHandler,
-                item: None,
-            };
+            let unit = EXIT_HANDLER_UNIT;
             let idle = !self.live.contains_key(&unit) && self.attempts_of(unit).is_empty();
-            if idle {
-                self.ready.insert(unit);
+            if !(idle && self.task(unit.task).stopping) {
+                if idle {
+                    self.ready.insert(unit);
+                }
+                return;
             }
-            return;
+            self.finish_stopped(unit, now);
         }
         self.finish_run(now);
     }
@@ -186,20 +198,6 @@ impl Machine {
         self.reached.clear();
         if verdict.phase == WorkflowPhase::Succeeded {
             self.run.outputs = self.workflow_outputs();
-        }
-    }
-
-    /// How a task ended, in the words of `depends`.
-    fn ending_of(&self, task: usize) -> Ending {
-        let status = &self.run.tasks[task];
-        let items = &status.items;
-        Ending {
-            phase: status.phase,
-            any_succeeded: items.iter().any(|item| item.phase == TaskPhase::Succeeded),
-            all_failed: !items.is_empty()
-                && items
-                    .iter()
-                    .all(|item| matches!(item.phase, TaskPhase::Failed | TaskPhase::Stopped)),
         }
     }
 }

@@ -156,7 +156,7 @@ impl Machine {
     }
 
     pub(super) fn end_stopped(&mut self, unit: Unit, exit_code: Option<i32>, now: Timestamp) {
-        let (phase, reason, message) = self.stopped_words();
+        let (phase, reason, message) = self.stopped_words(unit.task);
         self.close_attempt(
             unit,
             phase,
@@ -170,13 +170,15 @@ impl Machine {
 
     /// Ends a unit that had begun because somebody, or the run's deadline, wants its end.
     pub(super) fn finish_stopped(&mut self, unit: Unit, now: Timestamp) {
-        let (phase, reason, message) = self.stopped_words();
+        let (phase, reason, message) = self.stopped_words(unit.task);
         self.finish_unit(unit, phase, Some(reason), Some(message.to_owned()), now);
     }
 
-    /// Why units are stopped: somebody asked, or the run's time is over.
-    pub(super) fn stopped_words(&self) -> (TaskPhase, TaskReason, &'static str) {
-        if self.run.timed_out && self.run.stop.is_none() {
+    /// Why units are stopped: somebody asked, or the run's time is over, which it never is for the
+    /// exit handler.
+    pub(super) fn stopped_words(&self, task: TaskRef) -> (TaskPhase, TaskReason, &'static str) {
+        let is_bound = task != TaskRef::ExitHandler;
+        if is_bound && self.run.timed_out && self.run.stop.is_none() {
             let message = "the run took longer than it may";
             (TaskPhase::Failed, TaskReason::WorkflowTimeout, message)
         } else {
@@ -272,10 +274,10 @@ impl Machine {
         self.open_items.remove(&task);
         let outputs = super::values::gather(&self.run.tasks[task].items);
         let status = &mut self.run.tasks[task];
-        let (phase, message) = super::outcome::of_items(&status.items);
-        status.phase = phase;
-        status.reason = message.is_some().then_some(TaskReason::Items);
-        status.message = message;
+        let verdict = super::outcome::of_items(&status.items);
+        status.phase = verdict.phase;
+        status.reason = verdict.reason;
+        status.message = verdict.message;
         status.finished_at = Some(now);
         status.outputs = outputs;
         self.settle(task);

@@ -21,6 +21,7 @@ pub(super) fn recover(workflow: Arc<ValidWorkflow>, facts: RunFacts, run: RunSta
             .map(|task| workflow.dag().dependencies_of(task).len())
             .collect(),
         open: tasks.len(),
+        passed: vec![false; tasks.len()],
         workflow,
         facts,
         run,
@@ -48,7 +49,9 @@ impl Machine {
     fn recover_task(&mut self, task: usize) {
         let status = &self.run.tasks[task];
         if status.phase.is_finished() {
-            self.note_end(task);
+            if self.unmet[task] == 0 {
+                self.note_end(task);
+            }
             return;
         }
         if status.items.is_empty() && status.attempts.is_empty() {

@@ -4,6 +4,7 @@
 //! `STOPPED` unless it succeeded first; what had begun and has no process (it waits for an answer
 //! or for its next try) is `STOPPED` at once; what had not begun is `OMITTED`.
 
+use super::units::EXIT_HANDLER_UNIT;
 use super::{Machine, TaskRef, Unit};
 use crate::phase::{TaskPhase, WorkflowPhase};
 use crate::stop::{StopMode, StopWish};
@@ -30,18 +31,24 @@ impl Machine {
         self.advance(now);
     }
 
-    /// Stops one task: what it has not begun is not begun, what runs is ended. Returns whether
-    /// there is such a task that has not ended.
-    pub fn stop_task(&mut self, name: &str, now: Timestamp) -> bool {
-        let Some(&task) = self.index.get(name) else {
-            return false;
+    /// Stops one task, or the exit handler: what of it has not begun is not begun, what runs is
+    /// ended. Returns whether there is such a task that has not ended.
+    pub fn stop_task(&mut self, task: TaskRef, now: Timestamp) -> bool {
+        let is_there = match task {
+            TaskRef::Task(index) => index < self.run.tasks.len(),
+            TaskRef::ExitHandler => self.run.exit_handler.is_some(),
         };
-        if self.run.tasks[task].phase.is_finished() {
+        if !is_there || self.task(task).phase.is_finished() {
             return false;
         }
-        self.run.tasks[task].stopping = true;
-        self.changed.insert(TaskRef::Task(task));
-        self.stop_units_without_process(task, now);
+        self.task_mut(task).stopping = true;
+        self.changed.insert(task);
+        match task {
+            TaskRef::Task(index) => self.stop_units_without_process(index, now),
+            // Before the tasks have ended it is stopped once its turn comes.
+            TaskRef::ExitHandler if self.open > 0 => {}
+            TaskRef::ExitHandler => self.stop_unit_without_process(EXIT_HANDLER_UNIT, now),
+        }
         self.advance(now);
         true
     }
@@ -63,7 +70,11 @@ impl Machine {
     pub(super) fn is_being_stopped(&self, unit: Unit) -> bool {
         let stop = self.run.stop.as_ref();
         match unit.task {
-            TaskRef::ExitHandler => stop.is_some_and(|stop| stop.mode == StopMode::Now),
+            TaskRef::ExitHandler => {
+                let handler = self.run.exit_handler.as_ref();
+                stop.is_some_and(|stop| stop.mode == StopMode::Now)
+                    || handler.is_some_and(|handler| handler.stopping)
+            }
             TaskRef::Task(task) => {
                 stop.is_some() || self.run.timed_out || self.run.tasks[task].stopping
             }
@@ -111,12 +122,8 @@ impl Machine {
                 self.stop_units_without_process(task, now);
             }
         }
-        let handler = Unit {
-            task: TaskRef::ExitHandler,
-            item: None,
-        };
-        if self.run.exit_handler.is_some() && self.is_being_stopped(handler) {
-            self.stop_unit_without_process(handler, now);
+        if self.run.exit_handler.is_some() && self.is_being_stopped(EXIT_HANDLER_UNIT) {
+            self.stop_unit_without_process(EXIT_HANDLER_UNIT, now);
         }
     }
 
@@ -163,11 +170,11 @@ impl Machine {
         if let TaskRef::Task(task) = unit.task {
             self.reached.remove(&task);
         }
-        let alone = matches!(unit.task, TaskRef::Task(task) if self.run.tasks[task].stopping);
+        let alone = self.task(unit.task).stopping;
         if alone || !self.attempts_of(unit).is_empty() {
             self.finish_stopped(unit, now);
         } else {
-            let (_, reason, why) = self.stopped_words();
+            let (_, reason, why) = self.stopped_words(unit.task);
             let message = format!("it had not begun when {why}");
             self.finish_unit(unit, TaskPhase::Omitted, Some(reason), Some(message), now);
         }

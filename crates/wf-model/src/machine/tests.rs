@@ -1,6 +1,10 @@
 //! The machine's semantics, told as short stories.
 
 mod answering;
+mod exit_handler;
+mod fan_out;
+mod inputs;
+mod waiting;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -168,7 +172,7 @@ fn a_task_begins_when_all_it_depends_on_ended_well() {
     machine.end(unit(1), well(), at(3));
     assert!(machine.launches(at(3), 9).is_empty());
     assert_eq!(
-        machine.waiting_for("D"),
+        machine.waiting()["D"],
         [Waiting::Task {
             name: "C".to_owned(),
             phase: TaskPhase::Running
@@ -348,7 +352,7 @@ fn retries_wait_longer_each_time_until_they_are_used_up() {
     machine.end(unit(0), badly(), at(1));
     assert_eq!(machine.status().tasks[0].phase, TaskPhase::Pending);
     assert_eq!(machine.wake_at(), Some(at(11)));
-    assert_eq!(machine.waiting_for("A"), [Waiting::Backoff(at(11))]);
+    assert_eq!(machine.waiting()["A"], [Waiting::Backoff(at(11))]);
     assert!(machine.launches(at(10), 9).is_empty());
     assert_eq!(machine.launches(at(11), 9)[0].attempt, 2);
     machine.end(unit(0), badly(), at(12));
@@ -413,7 +417,7 @@ fn no_more_run_than_parallelism_and_slots_allow() {
     let second = machine.launches(at(0), 9);
     assert_eq!(names(&machine, &second), ["A[1]"]);
     assert_eq!(
-        machine.waiting_for("B"),
+        machine.waiting()["B"],
         [Waiting::Parallelism {
             running: 2,
             limit: 2
@@ -431,7 +435,7 @@ fn a_waiting_task_takes_no_slot_and_its_answer_ends_it() {
     machine.launches(at(0), 1);
     machine.wait_for_answer(unit(0), at(1));
     assert_eq!(machine.status().tasks[0].phase, TaskPhase::Waiting);
-    assert_eq!(machine.waiting_for("A"), [Waiting::Answer]);
+    assert_eq!(machine.waiting()["A"], [Waiting::Answer]);
     let launches = machine.launches(at(1), 9);
     assert_eq!(names(&machine, &launches), ["B"]);
     machine.end(unit(0), well(), at(2));
@@ -450,7 +454,7 @@ fn a_suspended_run_begins_nothing_until_it_is_resumed() {
     machine.end(unit(0), well(), at(1));
     assert!(machine.launches(at(1), 9).is_empty());
     assert_eq!(machine.status().phase, WorkflowPhase::Suspended);
-    assert_eq!(machine.waiting_for("B"), [Waiting::Resume]);
+    assert_eq!(machine.waiting()["B"], [Waiting::Resume]);
     machine.resume(at(2));
     assert_eq!(machine.launches(at(2), 9).len(), 1);
 }
@@ -530,16 +534,16 @@ fn one_task_can_be_stopped_before_and_while_it_runs() {
         ("C", json!({"depends": "B.Failed"})),
     ]));
     machine.launches(at(0), 9);
-    assert!(machine.stop_task("B", at(1)));
+    assert!(machine.stop_task(TaskRef::Task(1), at(1)));
     machine.end(unit(0), well(), at(2));
     assert_eq!(phases(&machine), ["SUCCEEDED", "STOPPED", "PENDING"]);
     let launches = machine.launches(at(2), 9);
     assert_eq!(names(&machine, &launches), ["C"]);
-    assert!(machine.stop_task("C", at(3)));
+    assert!(machine.stop_task(TaskRef::Task(2), at(3)));
     assert_eq!(machine.kills(), [unit(2)]);
     machine.end(unit(2), Ended::Stopped, at(4));
     assert_eq!(machine.status().phase, WorkflowPhase::Failed);
-    assert!(!machine.stop_task("C", at(5)), "it has ended");
+    assert!(!machine.stop_task(TaskRef::Task(2), at(5)), "it has ended");
 }
 
 #[test]

@@ -6,6 +6,12 @@ use crate::status::{Attempt, TaskStatus};
 use crate::timestamp::Timestamp;
 use crate::valid::TaskPlan;
 
+/// What the exit handler runs as.
+pub(super) const EXIT_HANDLER_UNIT: Unit = Unit {
+    task: TaskRef::ExitHandler,
+    item: None,
+};
+
 impl Machine {
     pub(super) fn plan(&self, task: TaskRef) -> Option<&TaskPlan> {
         match task {

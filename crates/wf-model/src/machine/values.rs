@@ -1,5 +1,7 @@
 //! Values: what a unit's references stand for at the moment it begins.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::{Machine, TaskRef, Unit};
@@ -11,6 +13,8 @@ use crate::status::{ItemStatus, TaskStatus};
 
 /// How many bytes all parameters of one unit, or all outputs of a workflow, may have together.
 const LARGEST_SUM: usize = 1 << 20;
+/// How many bytes of a value that a unit was given are kept with it.
+const LONGEST_SHOWN: usize = 4 << 10;
 
 /// What a unit is given.
 pub(super) struct UnitInputs {
@@ -24,6 +28,32 @@ impl Machine {
         self.inputs_of(unit).ok().map(|inputs| inputs.arguments)
     }
 
+    /// Keeps what a unit that begins was given, for people to see: what the task gives, and the
+    /// action's defaults for the rest.
+    pub(super) fn keep_inputs(&mut self, unit: Unit, arguments: &[(String, String)]) {
+        let Some(plan) = self.plan(unit.task) else {
+            return;
+        };
+        let given: HashMap<&str, &str> = arguments
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let inputs = plan
+            .declared
+            .iter()
+            .filter_map(|declared| {
+                let default = declared.default.as_deref();
+                let value = given.get(declared.name.as_str()).copied().or(default)?;
+                Some(Argument::new(&declared.name, shown(value)))
+            })
+            .collect();
+        let task = self.task_mut(unit.task);
+        match unit.item {
+            Some(item) => task.items[item as usize].inputs = inputs,
+            None => task.inputs = inputs,
+        }
+    }
+
     /// What the unit is given, everything put in, or what is not there.
     pub(super) fn inputs_of(&self, unit: Unit) -> Result<UnitInputs, String> {
         let plan = self
@@ -33,6 +63,11 @@ impl Machine {
         let mut left = LARGEST_SUM;
         for (name, template) in &plan.arguments {
             let value = template.resolve(|reference| self.value_of(reference, unit))?;
+            if template.literal().is_none()
+                && let Some(refusal) = plan.declared(name).and_then(|it| it.refusal(&value))
+            {
+                return Err(format!("its parameter `{name}` cannot be given: {refusal}"));
+            }
             left = left.checked_sub(value.len()).ok_or_else(|| {
                 format!("its parameters would be larger than {LARGEST_SUM} bytes together")
             })?;
@@ -97,10 +132,11 @@ impl Machine {
             Reference::TaskStatus(task) => self
                 .task_named(task)
                 .map(|task| argo_word(task.phase).to_owned()),
-            Reference::Item => self.item(unit).map(text_of),
-            Reference::ItemField(key) => {
-                self.item(unit).and_then(|item| item.get(key)).map(text_of)
-            }
+            Reference::Item => self.item(unit).map(item_text),
+            Reference::ItemField(key) => self
+                .item(unit)
+                .and_then(|item| item.get(key))
+                .map(item_text),
             Reference::TaskArtifact { .. } => None,
         }
         .ok_or_else(absent)
@@ -142,8 +178,17 @@ impl Machine {
     }
 }
 
+/// A value as it is kept with the unit that was given it: a long one is cut, and says so.
+fn shown(value: &str) -> String {
+    if value.len() <= LONGEST_SHOWN {
+        return value.to_owned();
+    }
+    let end = value.floor_char_boundary(LONGEST_SHOWN);
+    format!("{}… ({} bytes)", &value[..end], value.len())
+}
+
 /// An item as a value: a text as it is, anything else as compact JSON.
-pub(super) fn text_of(value: &Value) -> String {
+pub(crate) fn item_text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
@@ -187,7 +232,7 @@ fn list_of<V: AsRef<str>>(values: &[V]) -> Option<String> {
 }
 
 /// Argo's word for a task's phase.
-fn argo_word(phase: TaskPhase) -> &'static str {
+pub(crate) fn argo_word(phase: TaskPhase) -> &'static str {
     match phase {
         TaskPhase::Pending => "Pending",
         TaskPhase::Running | TaskPhase::Waiting => "Running",

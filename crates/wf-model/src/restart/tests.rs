@@ -1,30 +1,27 @@
-//! Restart plans: stories, and laws over random workflows.
+//! Restart plans, told as stories.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod laws;
+mod playing;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{RestartMode, plan_restart};
-use crate::{
-    Draft, Ended, FaultCode, Limits, Machine, Outputs, ParameterSignature, RunFacts, RunStatus,
-    Signature, Signatures, TaskPhase, TaskReason, TaskRef, Timestamp, ValidWorkflow, WorkflowPhase,
-};
+use self::playing::{End, play_with, valid};
+use super::{RestartMode, plan_restart, remainder};
+use crate::{FaultCode, RunStatus, TaskPhase, TaskReason, ValidWorkflow, WorkflowPhase};
 
-fn valid(document: &Value) -> Arc<ValidWorkflow> {
-    let mut say = Signature {
-        result: true,
-        ..Signature::default()
+/// Plays a run to its end; a task whose index is in `bad` fails, any other succeeds.
+fn play(workflow: &Arc<ValidWorkflow>, run: RunStatus, bad: &BTreeSet<usize>) -> RunStatus {
+    let end = |task: usize, _| {
+        if bad.contains(&task) {
+            End::Fail
+        } else {
+            End::Succeed
+        }
     };
-    say.parameters = vec![ParameterSignature {
-        default: Some(String::new()),
-        ..ParameterSignature::required("message")
-    }];
-    let signatures = Signatures::from_iter([("say".to_owned(), say)]);
-    let limits = Limits::default();
-    let draft = Draft::from_value(document.clone(), &limits);
-    Arc::new(draft.validate(&signatures, &limits).unwrap())
+    play_with(workflow, run, &end).run
 }
 
 fn chain() -> Value {
@@ -35,51 +32,6 @@ fn chain() -> Value {
         {"name": "C", "action": "say", "dependsOn": ["B"]},
         {"name": "X", "action": "say"},
     ]})
-}
-
-/// Plays a run to its end; a task whose index is in `bad` fails, any other succeeds.
-fn play(workflow: &Arc<ValidWorkflow>, run: RunStatus, bad: &BTreeSet<usize>) -> RunStatus {
-    let facts = RunFacts {
-        name: "story-1".to_owned(),
-        namespace: "default".to_owned(),
-        uid: "u".to_owned(),
-        created_at: Timestamp::from_millis(0),
-        parameters: BTreeMap::from([("who".to_owned(), "you".to_owned())]),
-    };
-    let now = Timestamp::from_millis(1);
-    let mut machine = Machine::new(Arc::clone(workflow), facts, run);
-    machine.begin(now);
-    while !machine.is_finished() {
-        let launches = machine.launches(now, usize::MAX);
-        assert!(
-            !launches.is_empty() || machine.is_finished(),
-            "the run is stuck"
-        );
-        for launch in launches {
-            let TaskRef::Task(task) = launch.unit.task else {
-                unreachable!()
-            };
-            let outputs = Outputs {
-                result: Some(format!("said by {task}")),
-                ..Outputs::default()
-            };
-            let ended = if bad.contains(&task) {
-                Ended::Failed {
-                    reason: TaskReason::ExitCode,
-                    message: "exit code 1".to_owned(),
-                    exit_code: Some(1),
-                    outputs: Outputs::default(),
-                }
-            } else {
-                Ended::Succeeded {
-                    outputs,
-                    exit_code: Some(0),
-                }
-            };
-            machine.end(launch.unit, ended, now);
-        }
-    }
-    machine.status().clone()
 }
 
 fn first_run(workflow: &Arc<ValidWorkflow>, bad: &[usize]) -> RunStatus {
@@ -163,7 +115,163 @@ fn a_task_that_fails_again_fails_its_run_though_what_waits_for_it_is_inherited()
     assert_eq!(again.phase, WorkflowPhase::Failed);
     assert_eq!(again.tasks[2].inherited_from, Some(1));
     let well = play(&workflow, next, &BTreeSet::new());
-    assert_eq!(well.phase, WorkflowPhase::Succeeded);
+    assert_eq!(well.tasks[2].phase, TaskPhase::Omitted);
+    assert_eq!(well.phase, WorkflowPhase::Failed, "C has never been done");
+    let message = well.message.as_deref().unwrap();
+    assert!(message.starts_with("task C has not been done"), "{message}");
+    let rest = plan(&workflow, &well, &RestartMode::FromFailed).unwrap();
+    assert_eq!(runs(&rest), ["C"]);
+    let done = play(&workflow, rest, &BTreeSet::new());
+    assert_eq!(done.phase, WorkflowPhase::Succeeded);
+}
+
+#[test]
+fn what_a_stop_left_undone_keeps_the_next_run_from_succeeding() {
+    let workflow = valid(&chain());
+    let mut last = first_run(&workflow, &[]);
+    last.phase = WorkflowPhase::Stopped;
+    last.tasks[1].phase = TaskPhase::Stopped;
+    last.tasks[2].phase = TaskPhase::Omitted;
+    last.tasks[2].reason = Some(TaskReason::StopRequested);
+    let next = plan(&workflow, &last, &named(&["B"], false)).unwrap();
+    let ended = play(&workflow, next, &BTreeSet::new());
+    assert_eq!(ended.phase, WorkflowPhase::Failed);
+    let rest = plan(&workflow, &ended, &RestartMode::FromFailed).unwrap();
+    assert_eq!(runs(&rest), ["C"]);
+}
+
+#[test]
+fn a_task_waits_for_one_that_runs_again_behind_an_inherited_one() {
+    let mut document = chain();
+    document["tasks"][2]["parameters"] =
+        json!([{"name": "message", "value": "{{tasks.A.outputs.result}}"}]);
+    let workflow = valid(&document);
+    let last = first_run(&workflow, &[]);
+    let next = plan(&workflow, &last, &named(&["A", "C"], false)).unwrap();
+    let played = play_with(&workflow, next.clone(), &|_, _| End::Succeed);
+    let begun: Vec<usize> = played.launched.iter().map(|(task, _, _)| *task).collect();
+    assert_eq!(begun, [0, 2]);
+    assert_eq!(played.run.phase, WorkflowPhase::Succeeded);
+    let left = remainder(&workflow, &next).unwrap().workflow.unwrap();
+    let tasks = &left.document().tasks;
+    assert_eq!(
+        tasks[1].depends.as_deref(),
+        Some("A.Succeeded || !A.Succeeded")
+    );
+}
+
+#[test]
+fn what_is_left_is_an_ordinary_document() {
+    let workflow = valid(&chain());
+    let last = first_run(&workflow, &[1]);
+    let next = plan(&workflow, &last, &RestartMode::FromFailed).unwrap();
+    let left = remainder(&workflow, &next).unwrap();
+    assert_eq!((left.tasks, left.excluded), (vec![1, 2], vec![]));
+    let document = left.workflow.unwrap().document().clone();
+    assert_eq!(
+        serde_json::to_value(document).unwrap(),
+        json!({"name": "story", "parameters": [{"name": "who", "default": "you"}], "tasks": [
+            {"name": "B", "action": "say", "parameters":
+                [{"name": "message", "value": "said by 0 {{workflow.parameters.who}}"}]},
+            {"name": "C", "action": "say", "dependsOn": ["B"]},
+        ]})
+    );
+}
+
+#[test]
+fn inherited_artifacts_are_named_by_where_they_are() {
+    let document = json!({"name": "story", "tasks": [
+        {"name": "A", "action": "leave"},
+        {"name": "B", "action": "leave", "dependsOn": ["A"],
+         "artifacts": [{"name": "in", "from": "{{tasks.A.outputs.artifacts.out}}"}]},
+        {"name": "C", "action": "leave", "dependsOn": ["B"],
+         "artifacts": [{"name": "in", "from": "{{tasks.B.outputs.artifacts.out}}"}]},
+    ]});
+    let workflow = valid(&document);
+    let last = first_run(&workflow, &[1]);
+    let next = plan(&workflow, &last, &RestartMode::FromFailed).unwrap();
+    let left = remainder(&workflow, &next).unwrap();
+    assert_eq!(left.artifacts.len(), 1);
+    let inherited = &left.artifacts[0];
+    assert_eq!((inherited.task, inherited.name.as_str()), (0, "in"));
+    assert_eq!(inherited.location.location, "left by 0");
+    let rest = left.workflow.unwrap();
+    let tasks = &rest.document().tasks;
+    assert!(tasks[0].artifacts.is_empty());
+    assert_eq!(
+        tasks[1].artifacts[0].from,
+        "{{tasks.B.outputs.artifacts.out}}"
+    );
+}
+
+#[test]
+fn what_a_cluster_would_take_for_a_reference_is_refused_with_the_way_out() {
+    let workflow = valid(&chain());
+    let mut last = first_run(&workflow, &[1]);
+    for result in ["a {{workflow.uid}}", "ends with {"] {
+        last.tasks[0].outputs.result = Some(result.to_owned());
+        let next = plan(&workflow, &last, &RestartMode::FromFailed).unwrap();
+        let faults = remainder(&workflow, &next).unwrap_err();
+        let fault = &faults.as_slice()[0];
+        assert_eq!(fault.code, FaultCode::TemplateInjection);
+        assert_eq!(fault.path, "tasks[1].parameters[0].value");
+        assert!(
+            fault.message.contains("restart `A` too"),
+            "{}",
+            fault.message
+        );
+    }
+}
+
+#[test]
+fn a_condition_is_decided_by_what_is_inherited_as_far_as_it_goes() {
+    let document = json!({"name": "story", "tasks": [
+        {"name": "A", "action": "say"},
+        {"name": "B", "action": "say", "dependsOn": ["A"], "when":
+            "'{{tasks.A.status}}' == 'Failed' || '{{tasks.A.outputs.result}}' == 'said by 0' && {{workflow.parameters.go}} > 1"},
+        {"name": "C", "action": "say", "dependsOn": ["A"], "when": "'{{tasks.A.status}}' != 'Succeeded'"},
+    ], "parameters": [{"name": "go", "default": "2"}]});
+    let workflow = valid(&document);
+    let last = first_run(&workflow, &[]);
+    let next = plan(&workflow, &last, &named(&["B", "C"], false)).unwrap();
+    let left = remainder(&workflow, &next).unwrap().workflow.unwrap();
+    let when = |task: usize| left.document().tasks[task].when.clone().unwrap();
+    assert_eq!(when(0), "{{workflow.parameters.go}} > 1");
+    assert_eq!(when(1), "false");
+}
+
+#[test]
+fn a_condition_on_an_output_that_is_not_there_is_told_by_path() {
+    let document = json!({"name": "story", "tasks": [
+        {"name": "A", "action": "say", "when": "false"},
+        {"name": "B", "action": "say", "dependsOn": ["A"], "when": "'{{tasks.A.outputs.result}}' == 'x'"},
+        {"name": "C", "action": "say", "dependsOn": ["A"],
+         "when": "'{{tasks.A.status}}' == 'Skipped' || '{{tasks.A.outputs.result}}' == 'x'"},
+    ]});
+    let workflow = valid(&document);
+    let last = first_run(&workflow, &[]);
+    let faults = plan(&workflow, &last, &named(&["B"], false)).unwrap_err();
+    assert_eq!(faults.as_slice()[0].path, "tasks[1].when");
+    let next = plan(&workflow, &last, &named(&["C"], false)).unwrap();
+    remainder(&workflow, &next).unwrap();
+    assert_eq!(
+        play(&workflow, next, &BTreeSet::new()).tasks[2].phase,
+        TaskPhase::Succeeded
+    );
+}
+
+#[test]
+fn nothing_may_be_left() {
+    let document = json!({"name": "story", "tasks": [
+        {"name": "A", "action": "say"},
+        {"name": "B", "action": "say", "depends": "A.Failed"},
+    ]});
+    let workflow = valid(&document);
+    let mut last = first_run(&workflow, &[0]);
+    last.tasks[0].phase = TaskPhase::Succeeded;
+    let next = plan(&workflow, &last, &RestartMode::FromFailed).unwrap();
+    let left = remainder(&workflow, &next).unwrap();
+    assert!(left.workflow.is_none() && left.tasks.is_empty());
 }
 
 #[test]
@@ -214,109 +322,4 @@ fn contradictions_are_told_by_path() {
             "tasks[1].parameters[0].value".to_owned()
         )]
     );
-}
-
-/// A random DAG: each task depends on some of those before it, by `dependsOn` or by an outcome.
-fn documents() -> impl Strategy<Value = Value> {
-    let outcome = prop::sample::select(vec!["", ".Succeeded", ".Failed", ".Omitted"]);
-    let edges = prop::collection::vec((any::<prop::sample::Index>(), outcome), 0..3);
-    prop::collection::vec((edges, prop::sample::select(vec![" && ", " || "])), 1..12).prop_map(
-        |tasks| {
-            let tasks: Vec<Value> = tasks
-                .iter()
-                .enumerate()
-                .map(|(index, (edges, joint))| {
-                    let mut task = json!({"name": format!("t{index}"), "action": "say"});
-                    let terms: Vec<String> = edges
-                        .iter()
-                        .filter(|_| index > 0)
-                        .map(|(before, outcome)| format!("t{}{outcome}", before.index(index)))
-                        .collect();
-                    if !terms.is_empty() {
-                        task["depends"] = json!(terms.join(joint));
-                    }
-                    task
-                })
-                .collect();
-            json!({"name": "law", "tasks": tasks})
-        },
-    )
-}
-
-fn phases(run: &RunStatus) -> Vec<TaskPhase> {
-    run.tasks.iter().map(|task| task.phase).collect()
-}
-
-proptest! {
-    #[test]
-    fn a_plan_of_all_is_a_first_run(document in documents(), bad in prop::collection::btree_set(0..12_usize, 0..6)) {
-        let workflow = valid(&document);
-        let last = play(&workflow, RunStatus::fresh(workflow.document(), 1, WorkflowPhase::Pending), &bad);
-        let next = plan(&workflow, &last, &RestartMode::All).unwrap();
-        prop_assert_eq!(next, RunStatus::fresh(workflow.document(), 2, WorkflowPhase::Pending));
-    }
-
-    /// What is inherited is not run, and the whole comes to what a run of everything would come
-    /// to in which each inherited task did again what it did before.
-    #[test]
-    fn from_failed_comes_to_what_a_full_run_would(
-        document in documents(),
-        bad in prop::collection::btree_set(0..12_usize, 0..6),
-        bad_again in prop::collection::btree_set(0..12_usize, 0..3),
-    ) {
-        let workflow = valid(&document);
-        let fresh = |number| RunStatus::fresh(workflow.document(), number, WorkflowPhase::Pending);
-        let last = play(&workflow, fresh(1), &bad);
-        let next = plan(&workflow, &last, &RestartMode::FromFailed).unwrap();
-        for (before, after) in last.tasks.iter().zip(&next.tasks) {
-            if let Some(run) = after.inherited_from {
-                prop_assert_eq!((run, after.phase, &after.outputs), (1, before.phase, &before.outputs));
-            } else {
-                prop_assert_eq!((after.phase, after.attempts.len()), (TaskPhase::Pending, 0));
-            }
-        }
-        let inherited = |task: usize| next.tasks[task].inherited_from.is_some();
-        let bad_in_full = (0..last.tasks.len())
-            .filter(|&task| if inherited(task) { bad.contains(&task) } else { bad_again.contains(&task) })
-            .collect();
-        let full = play(&workflow, fresh(1), &bad_in_full);
-        let partial = play(&workflow, next.clone(), &bad_again);
-        prop_assert_eq!(phases(&partial), phases(&full));
-        prop_assert_eq!(partial.phase, full.phase);
-    }
-
-    /// A plan for some tasks runs these, and with their downstream all that can be reached.
-    #[test]
-    fn a_plan_of_tasks_runs_them_and_never_before_what_they_need(
-        document in documents(),
-        bad in prop::collection::btree_set(0..12_usize, 0..6),
-        picks in prop::collection::vec(any::<prop::sample::Index>(), 1..4),
-        downstream: bool,
-    ) {
-        let workflow = valid(&document);
-        let fresh = RunStatus::fresh(workflow.document(), 1, WorkflowPhase::Pending);
-        let last = play(&workflow, fresh, &bad);
-        let picked: BTreeSet<usize> = picks.iter().map(|pick| pick.index(last.tasks.len())).collect();
-        let names: Vec<String> = picked.iter().map(|task| format!("t{task}")).collect();
-        let mode = RestartMode::Tasks { names, downstream };
-        let next = plan(&workflow, &last, &mode).unwrap();
-        for &task in &picked {
-            prop_assert!(next.tasks[task].inherited_from.is_none());
-        }
-        for task in 0..next.tasks.len() {
-            let runs = next.tasks[task].inherited_from.is_none();
-            let after_one = workflow.dag().dependencies_of(task).iter()
-                .any(|&before| next.tasks[before].inherited_from.is_none());
-            prop_assert_eq!(runs, picked.contains(&task) || (downstream && after_one));
-        }
-        // The machine plays it to its end, and a task that only waits for inherited ones runs.
-        let ended = play(&workflow, next.clone(), &BTreeSet::new());
-        for &task in &picked {
-            let alone = workflow.dag().dependencies_of(task).iter()
-                .all(|&before| next.tasks[before].inherited_from.is_some());
-            if alone {
-                prop_assert_eq!(ended.tasks[task].phase, TaskPhase::Succeeded);
-            }
-        }
-    }
 }

@@ -1,8 +1,9 @@
 //! The actions that a document uses, each looked up once.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use crate::signature::{Signature, Signatures};
+use crate::signature::{ParameterSignature, Signature, Signatures};
 
 /// The actions met so far.
 pub(super) struct Actions<'a> {
@@ -15,6 +16,8 @@ pub(super) struct Actions<'a> {
 /// An action with its inputs by name.
 pub(super) struct Action<'a> {
     pub(super) signature: &'a Signature,
+    /// Its parameters, shared by all tasks that use it.
+    declared: Arc<[ParameterSignature]>,
     pub(super) parameters: Inputs<'a>,
     pub(super) artifacts: Inputs<'a>,
 }
@@ -57,6 +60,7 @@ impl<'a> Actions<'a> {
         let artifacts = signature.artifacts.iter().map(|input| &*input.name);
         self.met.push(Action {
             signature,
+            declared: signature.parameters.as_slice().into(),
             parameters: Inputs::new(parameters),
             artifacts: Inputs::new(artifacts),
         });
@@ -69,6 +73,11 @@ impl<'a> Actions<'a> {
     pub(super) fn begin_use(&mut self, index: usize) -> (&mut Action<'a>, usize) {
         self.uses += 1;
         (&mut self.met[index], self.uses)
+    }
+
+    /// What the action of that index declares of its parameters.
+    pub(super) fn declared(&self, index: usize) -> Arc<[ParameterSignature]> {
+        Arc::clone(&self.met[index].declared)
     }
 
     /// The names of all actions of the catalog.

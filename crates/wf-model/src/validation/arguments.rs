@@ -3,6 +3,7 @@
 use crate::document::{Argument, ArtifactArgument};
 use crate::fault::FaultCode;
 use crate::finding::{At, Findings};
+use crate::literal::not_allowed;
 use crate::names::NameKind;
 use crate::reference::{Piece, Reference, Template};
 use crate::signature::ParameterSignature;
@@ -191,14 +192,9 @@ fn check_literal(
     if let Some(allowed) = &parameter.allowed
         && !allowed.iter().any(|value| value == literal)
     {
-        let words = || allowed.iter().map(String::as_str);
-        let near = findings.nearest(literal, words());
+        let near = findings.nearest(literal, allowed.iter().map(String::as_str));
         findings.report_suggesting(&at, FaultCode::NotInEnum, near, || {
-            let allowed = listed(words());
-            format!(
-                "`{}` is none of the allowed values: {allowed}",
-                short(literal)
-            )
+            not_allowed(literal, allowed)
         });
     } else if let Some(objection) = parameter.objection(literal) {
         findings.report(&at, FaultCode::InvalidValue, || objection);

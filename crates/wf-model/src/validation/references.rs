@@ -8,7 +8,7 @@ use crate::fault::FaultCode;
 use crate::finding::At;
 use crate::reference::{Fact, Reference, Template};
 use crate::signature::Signature;
-use crate::text::{Lines, check_characters, listed, short};
+use crate::text::{Lines, check_characters, check_size, listed, short};
 
 use super::Checker;
 use super::ancestors::Question;
@@ -46,6 +46,10 @@ impl<'a> Checker<'a, '_> {
             Ok(template) => {
                 for reference in template.references() {
                     self.prove(reference, site, at);
+                }
+                if !check_size(template.literal_bytes(), at, self.findings) {
+                    self.findings.hole(at);
+                    return Template::default();
                 }
                 template
             }

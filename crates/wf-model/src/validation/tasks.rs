@@ -64,11 +64,14 @@ impl<'a> Checker<'a, '_> {
         plan.arguments = self.read_values(&task.parameters, site, &parameters);
         if let Some(action) = action {
             self.check_parameters(action, &task.parameters, &plan.arguments, &parameters);
+            plan.declared = self.actions.declared(action);
         }
         plan.artifacts =
             self.check_artifacts(index, action, &task.artifacts, &at.field("artifacts"));
         if let Some(items) = &task.with_items {
-            self.check_items(items, &at.field("withItems"));
+            let at = at.field("withItems");
+            self.check_items(items, &at);
+            self.check_item_values(items, plan, &at);
             plan.items = Some(items.clone());
         }
         if let Some(when) = &task.when {
@@ -135,14 +138,13 @@ impl<'a> Checker<'a, '_> {
         let limit = self.limits.parameters;
         self.check_count(handler.parameters.len(), limit, "parameters", &parameters);
         let arguments = self.read_values(&handler.parameters, |_| Site::ExitHandler, &parameters);
+        let mut plan = TaskPlan::default();
         if let Some(action) = action {
             self.check_parameters(action, &handler.parameters, &arguments, &parameters);
             self.refuse_artifacts(&handler.action, &at.field("action"));
+            plan.declared = self.actions.declared(action);
         }
-        Some(TaskPlan {
-            arguments,
-            ..TaskPlan::default()
-        })
+        Some(TaskPlan { arguments, ..plan })
     }
 
     /// The exit handler can be given no artifacts, so that its action may not need any.

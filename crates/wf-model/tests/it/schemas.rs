@@ -1,10 +1,11 @@
 //! The JSON Schemas that editors and forms go by.
 
 use jsonschema::Validator;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use wf_model::{
-    Draft, Limits, ParameterSignature, ParameterType, Pattern, Signature, Signatures,
-    document_schema,
+    ArtifactSignature, Draft, Limits, ParameterSignature, ParameterType, Pattern, Signature,
+    Signatures, document_schema,
 };
 
 fn signatures() -> Signatures {
@@ -49,13 +50,30 @@ fn signatures() -> Signatures {
         ],
         ..Signature::default()
     };
-    [
-        ("echo".to_owned(), echo),
-        ("none".to_owned(), Signature::default()),
-        ("typed".to_owned(), typed),
-    ]
-    .into_iter()
-    .collect()
+    let artifact = |name: &str, optional| ArtifactSignature {
+        name: name.to_owned(),
+        optional,
+    };
+    let takes = Signature {
+        artifacts: vec![artifact("in", false), artifact("extra", true)],
+        output_artifacts: vec!["out".to_owned()],
+        ..Signature::default()
+    };
+    let makes = Signature {
+        output_artifacts: vec!["out".to_owned()],
+        ..Signature::default()
+    };
+    let actions = [
+        ("echo", echo),
+        ("none", Signature::default()),
+        ("typed", typed),
+        ("takes", takes),
+        ("makes", makes),
+    ];
+    actions
+        .map(|(name, signature)| (name.to_owned(), signature))
+        .into_iter()
+        .collect()
 }
 
 fn validator() -> Validator {
@@ -188,6 +206,122 @@ fn a_value_is_what_its_parameter_says_or_a_reference() {
         assert_eq!(is_sound(&document), is_right, "{value}");
         assert_eq!(validator.is_valid(&document), is_right, "{value}");
     }
+}
+
+#[test]
+fn artifacts_are_those_of_the_action_and_the_required_ones_are_there() {
+    let validator = validator();
+    let given = |name: &str| json!({"name": name, "from": "{{tasks.A.outputs.artifacts.out}}"});
+    for (artifacts, is_right) in [
+        (json!([given("in")]), true),
+        (json!([given("in"), given("extra")]), true),
+        (json!([given("extra")]), false),
+        (json!([]), false),
+        (json!(null), false),
+        (json!([given("in"), given("other")]), false),
+    ] {
+        let document = json!({"name": "w", "tasks": [
+            {"name": "A", "action": "makes"},
+            {"name": "B", "action": "takes", "dependsOn": ["A"], "artifacts": artifacts},
+        ]});
+        assert_eq!(is_sound(&document), is_right, "{artifacts}");
+        assert_eq!(validator.is_valid(&document), is_right, "{artifacts}");
+    }
+}
+
+/// A scalar, or nothing, as people write them.
+fn scalars() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        any::<bool>().prop_map(Value::from),
+        (-9..99_i64).prop_map(Value::from),
+        Just(json!(1.5)),
+        Just(Value::Null),
+        prop::sample::select(vec!["", "fast", "v1", "10", "true", "a-b", "1e3", "{}"])
+            .prop_map(Value::from),
+        Just(json!("{{workflow.parameters.p}}")),
+    ]
+}
+
+fn arguments() -> impl Strategy<Value = Value> {
+    let name = prop::sample::select(vec!["message", "times", "pace", "dry", "tag", "extra"]);
+    let argument =
+        (name, scalars()).prop_map(|(name, value)| json!({"name": name, "value": value}));
+    prop_oneof![
+        4 => prop::collection::vec(argument, 0..4).prop_map(Value::from),
+        1 => Just(Value::Null),
+    ]
+}
+
+prop_compose! {
+    fn tasks_of_chance()(
+        action in prop::sample::select(vec!["echo", "typed", "none", "makes"]),
+        parameters in arguments(),
+        timeout in scalars(),
+        items in proptest::option::of(prop::collection::vec(scalars(), 0..3)),
+        retry in proptest::option::of(scalars()),
+    ) -> Value {
+        let mut task = json!({
+            "action": action, "parameters": parameters, "timeoutSeconds": timeout,
+            "withItems": items,
+        });
+        if let Some(limit) = retry {
+            task["retry"] = json!({"limit": limit});
+        }
+        task
+    }
+}
+
+prop_compose! {
+    fn documents_of_chance()(
+        tasks in prop::collection::vec(tasks_of_chance(), 1..3),
+        label in scalars(),
+        parallelism in scalars(),
+        default in scalars(),
+    ) -> Value {
+        let mut tasks = tasks;
+        for (at, task) in tasks.iter_mut().enumerate() {
+            task["name"] = json!(format!("t{at}"));
+        }
+        json!({
+            "name": "chance", "labels": {"a": label}, "parallelism": parallelism,
+            "parameters": [{"name": "p", "default": default}], "tasks": tasks,
+        })
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn a_document_that_is_valid_is_valid_under_its_schema(document in documents_of_chance()) {
+        static VALIDATOR: std::sync::LazyLock<Validator> = std::sync::LazyLock::new(validator);
+        if is_sound(&document) {
+            let errors = VALIDATOR.iter_errors(&document);
+            let errors: Vec<String> = errors.map(|error| error.to_string()).collect();
+            prop_assert!(errors.is_empty(), "{:#?}", errors);
+        }
+    }
+}
+
+#[test]
+fn a_number_is_a_number_however_it_is_written() {
+    let with = |kind, default: &str| {
+        let parameter = ParameterSignature {
+            kind,
+            default: Some(default.to_owned()),
+            ..ParameterSignature::required("n")
+        };
+        let signature = Signature {
+            parameters: vec![parameter],
+            ..Signature::default()
+        };
+        signature.parameters_schema()["properties"]["n"]["default"].clone()
+    };
+    assert_eq!(with(ParameterType::Number, "1.50"), json!(1.5));
+    assert_eq!(with(ParameterType::Number, "1e3"), json!(1000.0));
+    assert_eq!(with(ParameterType::Integer, "42"), json!(42));
+    let too_long = "123456789012345678901234567890";
+    assert_eq!(with(ParameterType::Integer, too_long), Value::Null);
 }
 
 #[test]

@@ -135,7 +135,7 @@ fn a_profile_that_is_wrong_ends_the_start_with_its_place_and_the_remedy() {
         ("name: p\nuid: 0\n", "profile.yaml:2: uid: 0 is root"),
         (
             "name: p\nuidd: 1\n",
-            "profile.yaml:2: unknown field `uidd`; did you mean `uid`?",
+            "profile.yaml:2: uidd: unknown field `uidd`; did you mean `uid`?",
         ),
         (
             "name: p\ncommonSecrets: {TOKEN: hush}\n",

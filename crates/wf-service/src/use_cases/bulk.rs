@@ -12,6 +12,7 @@ use super::steer::check_reason;
 use crate::answers::{BulkItem, BulkOutcome, BulkPreview, Listing};
 use crate::context::Context;
 use crate::error::Result;
+use crate::identity;
 use crate::requests::{
     Bulk, BulkOperation, ListWorkflows, RestartKind, RestartWorkflow, Selection,
 };
@@ -76,6 +77,7 @@ impl Service {
     pub async fn bulk(&self, context: &Context, request: Bulk) -> Result<BulkOutcome> {
         let until = context.timeout.map(|timeout| Instant::now() + timeout);
         check_reason(request.reason.as_deref())?;
+        identity::refuse_bad_key(context.idempotency_key.as_deref())?;
         refuse_named_tasks(&request.operation)?;
         let Bulk {
             operation,
@@ -109,7 +111,7 @@ impl Service {
     ) -> Result<Option<Box<wf_backend::Snapshot>>> {
         let id: WorkflowId = workflow_id(id)?;
         let snapshot = match operation {
-            BulkOperation::Stop(mode) => self.stop(context, id, *mode, reason).await?,
+            BulkOperation::Stop(mode) => self.stop(context, id, *mode, reason).await?.snapshot,
             BulkOperation::Restart(kind) => {
                 let restart = RestartWorkflow {
                     mode: Some(*kind),

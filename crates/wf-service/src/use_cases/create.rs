@@ -8,7 +8,7 @@ use wf_backend::{Start, Submission, Submitted, WorkflowId};
 use wf_model::{Fault, FaultCode, Faults, Place, ValidWorkflow, resolve_parameters};
 
 use super::steer::check_reason;
-use crate::answers::Created;
+use crate::answers::Changed;
 use crate::authorize::{Operation, Resource};
 use crate::conduct::{Deed, audit};
 use crate::context::Context;
@@ -25,7 +25,6 @@ struct Order {
     workflow: Arc<ValidWorkflow>,
     rendered: Arc<Rendered>,
     start: Start,
-    key: Option<String>,
     reason: Option<String>,
     fingerprint: String,
     etag: String,
@@ -38,10 +37,11 @@ impl Service {
     /// # Errors
     /// `INVALID` with every fault, `TOO_LARGE`, `UNSUPPORTED`; `CONFLICT` when the key was used
     /// for something else.
-    pub async fn create(&self, context: &Context, request: CreateWorkflow) -> Result<Created> {
+    pub async fn create(&self, context: &Context, request: CreateWorkflow) -> Result<Changed> {
         let reason = request.reason.clone();
         let work = async {
             check_reason(request.reason.as_deref())?;
+            identity::refuse_bad_key(context.idempotency_key.as_deref())?;
             let service = self.clone();
             let order = self
                 .at_the_workbench(move || service.take_order(request))
@@ -65,13 +65,6 @@ impl Service {
     }
 
     fn take_order(&self, request: CreateWorkflow) -> Result<Order> {
-        if let Some(fault) = request
-            .idempotency_key
-            .as_deref()
-            .and_then(identity::check_key)
-        {
-            return Err(faults(fault));
-        }
         let (workflow, rendered) = self.prepare(request.document)?;
         let canonical = workflow.canonical_json();
         let fingerprint = identity::fingerprint(&canonical, request.start, &request.parameters);
@@ -79,15 +72,14 @@ impl Service {
             start: start(&workflow, request.start, &request.parameters)?,
             etag: identity::etag(&canonical),
             fingerprint,
-            key: request.idempotency_key,
             reason: request.reason,
             workflow: Arc::new(workflow),
             rendered: Arc::new(rendered),
         })
     }
 
-    async fn submit(&self, context: &Context, order: &Order) -> Result<Created> {
-        if let Some(key) = &order.key {
+    async fn submit(&self, context: &Context, order: &Order) -> Result<Changed> {
+        if let Some(key) = &context.idempotency_key {
             let id = identity::keyed_id(context, &order.workflow.document().name, key);
             return match self.submit_as(context, order, id).await {
                 Err(wf_backend::Error::AlreadyExists { .. }) => Err(key_reused()),
@@ -108,7 +100,7 @@ impl Service {
         context: &Context,
         order: &Order,
         id: WorkflowId,
-    ) -> wf_backend::Result<Created> {
+    ) -> wf_backend::Result<Changed> {
         let submission = Submission {
             scope: context.scope.clone(),
             id,
@@ -123,7 +115,7 @@ impl Service {
             Submitted::Created(snapshot) => (snapshot, false),
             Submitted::Replayed(snapshot) => (snapshot, true),
         };
-        Ok(Created { snapshot, replayed })
+        Ok(Changed { snapshot, replayed })
     }
 }
 

@@ -1,33 +1,29 @@
 //! Restarting: a new run of a workflow, or of one of its tasks.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
-use wf_backend::{Restart, Run, Snapshot, WorkflowId};
+use serde_json::{Value, json};
+use wf_backend::{By, Restart, Snapshot, Summary, WorkflowId};
 use wf_model::{EXIT_HANDLER, Fault, FaultCode, Faults, Place, RestartMode, Verb};
 
 use super::create::faults;
 use super::steer::refuse_unless_fit;
 use super::tasks::no_task;
-use crate::answers::Begun;
+use crate::answers::Changed;
 use crate::authorize::Operation;
 use crate::conduct::Deed;
 use crate::context::Context;
-use crate::error::{Code, Error, Result};
-use crate::identity;
+use crate::error::Result;
 use crate::requests::{RestartKind, RestartTask, RestartWorkflow};
 use crate::service::Service;
 
 /// How many faults of one list are told.
 const MOST_FAULTS: usize = 100;
-/// How many runs are looked at together; each comes with its tasks.
-const LOOKED_AT: u32 = 10;
 
 impl Service {
     /// Runs a workflow again: a new run, in which the results of the tasks that are not run again
     /// are inherited. An unfinished one is stopped first; until the new run is made it shows
     /// `restarting`.
-    ///
-    /// With a key the request may be repeated, as long as the workflow exists.
     ///
     /// # Errors
     /// `NOT_FOUND`; `INVALID` with every fault of the request, and of what cannot be inherited;
@@ -38,14 +34,17 @@ impl Service {
         context: &Context,
         id: WorkflowId,
         request: RestartWorkflow,
-    ) -> Result<Begun> {
+    ) -> Result<Changed> {
         let deed = Deed::new(Operation::Restart, id, request.reason.as_deref());
         let work = async {
             let mode = mode(&request)?;
             let now = self.backend().get(&context.scope, id).await?;
-            refuse_unless_fit(Verb::Restart, &now)?;
+            let by = deed.by(context, &asked(&mode, &request))?;
+            if by.key.is_none() {
+                refuse_unless_fit(Verb::Restart, &now)?;
+            }
             refuse_unknown(&mode, &now)?;
-            self.begin_again(context, &now, mode, &request).await
+            self.begin_again(&now, mode, &request, &by).await
         };
         self.steer(context, deed, work).await
     }
@@ -61,19 +60,17 @@ impl Service {
         id: WorkflowId,
         task: &str,
         request: RestartTask,
-    ) -> Result<Begun> {
+    ) -> Result<Changed> {
         let RestartTask {
             downstream,
             parameters,
             expected_run,
             reason,
-            idempotency_key,
         } = request;
         let request = RestartWorkflow {
             parameters,
             expected_run,
             reason,
-            idempotency_key,
             ..RestartWorkflow::default()
         };
         let deed = Deed::new(Operation::RestartTask, id, request.reason.as_deref()).to_task(task);
@@ -82,87 +79,46 @@ impl Service {
             if now.run.task(task).is_none() {
                 return Err(no_task(task));
             }
-            refuse_unless_fit(Verb::Restart, &now)?;
             refuse_exit_handler(task)?;
             let mode = RestartMode::Tasks {
                 names: vec![task.to_owned()],
                 downstream,
             };
-            self.begin_again(context, &now, mode, &request).await
+            let by = deed.by(context, &asked(&mode, &request))?;
+            if by.key.is_none() {
+                refuse_unless_fit(Verb::Restart, &now)?;
+            }
+            self.begin_again(&now, mode, &request, &by).await
         };
         self.steer(context, deed, work).await
     }
 
     async fn begin_again(
         &self,
-        context: &Context,
         now: &Snapshot,
         mode: RestartMode,
         request: &RestartWorkflow,
-    ) -> Result<Begun> {
-        let key = request.idempotency_key.as_deref();
-        if let Some(fault) = key.and_then(identity::check_key) {
-            return Err(faults(fault));
-        }
+        by: &By,
+    ) -> Result<Changed> {
         check_values(now, &request.parameters)?;
-        let id = now.summary.id;
         let restart = Restart {
             mode,
             parameters: request.parameters.clone(),
-            key: key.map(|key| identity::run_key(context, Verb::Restart, id, key)),
             expected_run: request.expected_run,
         };
-        let by = context.by(request.reason.as_deref());
-        let asked = restart.clone();
-        let begun: Begun = self
-            .backend()
-            .restart(&context.scope, id, restart, &by)
-            .await?
-            .into();
-        // Of a run that is still to be made nobody knows yet what it was asked for.
-        if begun.replayed && !begun.snapshot.summary.restarting {
-            self.refuse_other_restart(context, id, &asked).await?;
-        }
-        Ok(begun)
-    }
-
-    /// No run is as is asked for now, so that the key was used for another request.
-    async fn refuse_other_restart(
-        &self,
-        context: &Context,
-        id: WorkflowId,
-        asked: &Restart,
-    ) -> Result<()> {
-        let mut before = None;
-        loop {
-            let runs = self.backend().runs(&context.scope, id, before, LOOKED_AT);
-            let page = runs.await?;
-            if page.items.iter().any(|run| is_as_asked(run, asked)) {
-                return Ok(());
-            }
-            before = page.items.last().map(|run| run.status.number);
-            if !page.has_more || before.is_none() {
-                let message = "this idempotency key was used before, for another restart; repeat \
-                               the request as it was, or use a new key";
-                return Err(Error::new(Code::Conflict, message));
-            }
-        }
+        let Summary { scope, id, .. } = &now.summary;
+        let restarted = self.backend().restart(scope, *id, restart, by);
+        Ok(restarted.await?.into())
     }
 }
 
-/// Whether that request could have made the run.
-fn is_as_asked(run: &Run, asked: &Restart) -> bool {
-    let named = run.status.tasks.iter().filter(|task| task.forced);
-    let named: BTreeSet<&str> = named.map(|task| task.name.as_str()).collect();
-    let has = |(name, value): (&String, &String)| {
-        let mut parameters = run.parameters.iter();
-        parameters.any(|parameter| parameter.name == *name && parameter.value == *value)
-    };
-    let is_of_mode = match &asked.mode {
-        RestartMode::Tasks { names, .. } => named == names.iter().map(String::as_str).collect(),
-        RestartMode::All | RestartMode::FromFailed => true,
-    };
-    run.mode == asked.mode.as_str() && is_of_mode && asked.parameters.iter().all(has)
+/// What makes a restart another one, for its key.
+fn asked(mode: &RestartMode, request: &RestartWorkflow) -> Value {
+    json!({
+        "mode": mode,
+        "parameters": request.parameters,
+        "expectedRun": request.expected_run,
+    })
 }
 
 /// What is asked for, or every way in which it contradicts itself.

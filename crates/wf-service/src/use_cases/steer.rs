@@ -3,64 +3,69 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use wf_backend::{Refusal, Repeatable, Snapshot, WorkflowId};
+use serde_json::{Value, json};
+use wf_backend::{By, Refusal, Snapshot, WorkflowId};
 use wf_model::{Fault, FaultCode, Fit, Place, StopMode, Verb};
 
 use super::create::faults;
-use crate::answers::Begun;
+use crate::answers::Changed;
 use crate::authorize::{Operation, Resource};
 use crate::conduct::{Deed, audit};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
-use crate::identity;
 use crate::service::Service;
 
 /// The longest reason, in characters.
 const LONGEST_REASON: usize = 4_096;
+/// How often a start begins anew when somebody changes the document meanwhile.
+const ATTEMPTS: usize = 5;
 /// How long an answer may be held up by noting that it is a refusal.
 const NOTING: Duration = Duration::from_secs(1);
 
 impl Service {
     /// Begins a held workflow with these values over its parameters' defaults.
     ///
-    /// With a key the request may be repeated: when it was the one that began the workflow, it
-    /// changes nothing.
-    ///
     /// # Errors
-    /// `NOT_FOUND`, `INVALID` with every fault of the parameters; `CONFLICT` when it is not held,
-    /// or when the key was used with other values.
+    /// `NOT_FOUND`, `INVALID` with every fault of the parameters; `CONFLICT` when it is not held.
     pub async fn start(
         &self,
         context: &Context,
         id: WorkflowId,
         parameters: BTreeMap<String, String>,
         reason: Option<String>,
-        key: Option<String>,
-    ) -> Result<Begun> {
-        let work = async {
-            if let Some(fault) = key.as_deref().and_then(identity::check_key) {
-                return Err(faults(fault));
-            }
-            let held = self.backend().get(&context.scope, id).await?;
-            if key.is_none() {
-                // Of a workflow that is not held the phase is what is wrong, whatever the
-                // parameters are.
-                refuse_unless_fit(Verb::Start, &held)?;
-            }
-            let values = wf_model::resolve_declared(&held.document.parameters, &parameters)?;
-            let key = key.map(|key| identity::run_key(context, Verb::Start, id, &key));
-            let by = context.by(reason.as_deref());
-            let started = self
-                .backend()
-                .start(&context.scope, id, values.clone(), key, &by)
-                .await?;
-            if let Repeatable::Replayed(_) = &started {
-                self.refuse_other_values(context, id, &values).await?;
-            }
-            Ok(started.into())
-        };
+    ) -> Result<Changed> {
         let deed = Deed::new(Operation::Start, id, reason.as_deref());
+        let work = async {
+            let by = deed.by(context, &json!({ "parameters": parameters }))?;
+            for _ in 1..ATTEMPTS {
+                match self.start_once(context, id, &parameters, &by).await {
+                    // Somebody has changed its document in between.
+                    Err(error) if error.code() == Code::PreconditionFailed => {}
+                    other => return other,
+                }
+            }
+            self.start_once(context, id, &parameters, &by).await
+        };
         self.steer(context, deed, work).await
+    }
+
+    async fn start_once(
+        &self,
+        context: &Context,
+        id: WorkflowId,
+        parameters: &BTreeMap<String, String>,
+        by: &By,
+    ) -> Result<Changed> {
+        let held = self.backend().get(&context.scope, id).await?;
+        if by.key.is_none() {
+            // Of a workflow that is not held the phase is what is wrong, whatever the parameters
+            // are.
+            refuse_unless_fit(Verb::Start, &held)?;
+        }
+        let values = wf_model::resolve_declared(&held.document.parameters, parameters)?;
+        let etag = Some(held.summary.etag);
+        let started = self.backend().start(&context.scope, id, values, etag, by);
+        Ok(started.await?.into())
     }
 
     /// Begins nothing new of a workflow; what runs goes on.
@@ -72,10 +77,13 @@ impl Service {
         context: &Context,
         id: WorkflowId,
         reason: Option<String>,
-    ) -> Result<Snapshot> {
-        let by = context.by(reason.as_deref());
-        let work = async { Ok(self.backend().suspend(&context.scope, id, &by).await?) };
+    ) -> Result<Changed> {
         let deed = Deed::new(Operation::Suspend, id, reason.as_deref());
+        let work = async {
+            let by = deed.by(context, &Value::Null)?;
+            let suspended = self.backend().suspend(&context.scope, id, &by).await?;
+            Ok(suspended.into())
+        };
         self.steer(context, deed, work).await
     }
 
@@ -88,10 +96,13 @@ impl Service {
         context: &Context,
         id: WorkflowId,
         reason: Option<String>,
-    ) -> Result<Snapshot> {
-        let by = context.by(reason.as_deref());
-        let work = async { Ok(self.backend().resume(&context.scope, id, &by).await?) };
+    ) -> Result<Changed> {
         let deed = Deed::new(Operation::Resume, id, reason.as_deref());
+        let work = async {
+            let by = deed.by(context, &Value::Null)?;
+            let resumed = self.backend().resume(&context.scope, id, &by).await?;
+            Ok(resumed.into())
+        };
         self.steer(context, deed, work).await
     }
 
@@ -105,10 +116,13 @@ impl Service {
         id: WorkflowId,
         mode: StopMode,
         reason: Option<String>,
-    ) -> Result<Snapshot> {
-        let by = context.by(reason.as_deref());
-        let work = async { Ok(self.backend().stop(&context.scope, id, mode, &by).await?) };
+    ) -> Result<Changed> {
         let deed = Deed::new(Operation::Stop, id, reason.as_deref());
+        let work = async {
+            let by = deed.by(context, &json!({ "mode": mode }))?;
+            let stopped = self.backend().stop(&context.scope, id, mode, &by).await?;
+            Ok(stopped.into())
+        };
         self.steer(context, deed, work).await
     }
 
@@ -124,12 +138,12 @@ impl Service {
         force: bool,
         reason: Option<String>,
     ) -> Result<()> {
-        let by = context.by(reason.as_deref());
+        let deed = Deed::new(Operation::Delete, id, reason.as_deref());
         let work = async {
+            let by = deed.by(context, &json!({ "force": force }))?;
             let deleted = self.backend().delete(&context.scope, id, force, &by);
             Ok(deleted.await?)
         };
-        let deed = Deed::new(Operation::Delete, id, reason.as_deref());
         self.steer(context, deed, work).await
     }
 
@@ -180,67 +194,16 @@ impl Service {
             );
         }
     }
-
-    /// The run that the key made has other values than are asked for now: another request.
-    async fn refuse_other_values(
-        &self,
-        context: &Context,
-        id: WorkflowId,
-        values: &BTreeMap<String, String>,
-    ) -> Result<()> {
-        let first = self.backend().run(&context.scope, id, 1).await?;
-        let had: BTreeMap<_, _> = first
-            .parameters
-            .into_iter()
-            .map(|parameter| (parameter.name, parameter.value))
-            .collect();
-        if had == *values {
-            return Ok(());
-        }
-        let message = "this idempotency key was used before, with other values of the \
-                       parameters; repeat the request as it was, or use a new key";
-        Err(Error::new(Code::Conflict, message))
-    }
 }
 
-impl<'a> Deed<'a> {
-    /// What is done to a workflow as a whole.
-    pub(super) fn new(operation: Operation, id: WorkflowId, reason: Option<&'a str>) -> Self {
-        Self {
-            operation,
-            workflow: Some(id),
-            task: None,
-            reason,
-        }
-    }
-
-    /// The same to one of its tasks.
-    pub(super) fn to_task(self, task: &'a str) -> Self {
-        Self {
-            task: Some(task),
-            ..self
-        }
-    }
-
-    /// The word of the workflow's audit, which tells the task apart.
-    fn action(&self) -> &'static str {
-        match self.operation {
-            Operation::StopTask => Operation::Stop.as_str(),
-            Operation::RestartTask => Operation::Restart.as_str(),
-            Operation::AnswerTask => "answer",
-            other => other.as_str(),
-        }
-    }
-}
-
-/// Refuses an operation that does not fit the workflow's phase.
+/// Refuses an operation that does not fit the workflow as it stands.
 pub(super) fn refuse_unless_fit(verb: Verb, snapshot: &Snapshot) -> Result<()> {
-    let phase = snapshot.summary.phase;
-    match verb.fit(phase) {
-        Fit::Conflict(fitting) => Err(wf_backend::Error::Phase {
+    let summary = &snapshot.summary;
+    match verb.fit(summary.standing()) {
+        Fit::Conflict(misfit) => Err(wf_backend::Error::Phase {
             verb,
-            phase,
-            fitting,
+            phase: summary.phase,
+            misfit,
         }
         .into()),
         Fit::Fits | Fit::AlreadySo => Ok(()),

@@ -1,10 +1,13 @@
 //! One task: read it, stop it, answer it.
 
-use wf_backend::{Answer, Snapshot, WorkflowId};
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use wf_backend::{Answer, WorkflowId};
 use wf_model::{Argument, Waiting};
 
 use super::steer::check_words;
-use crate::answers::TaskDetails;
+use crate::answers::{Changed, TaskDetails};
 use crate::authorize::{Operation, Resource};
 use crate::conduct::Deed;
 use crate::context::Context;
@@ -24,7 +27,8 @@ impl Service {
             let why = if status.phase.is_finished() {
                 Vec::new()
             } else {
-                self.backend().waiting_for(&context.scope, id, task).await?
+                let mut waiting = self.backend().waiting(&context.scope, id).await?;
+                waiting.remove(task).unwrap_or_default()
             };
             Ok(TaskDetails { snapshot, why })
         };
@@ -32,12 +36,17 @@ impl Service {
             .await
     }
 
-    /// What a task of the latest run waits for; nothing when it runs or has ended.
+    /// What each task of the latest run that has not begun, or waits for an answer, waits for; by
+    /// its name.
     ///
     /// # Errors
-    /// `NOT_FOUND` for the workflow or the task.
-    pub async fn why(&self, context: &Context, id: WorkflowId, task: &str) -> Result<Vec<Waiting>> {
-        let work = async { Ok(self.backend().waiting_for(&context.scope, id, task).await?) };
+    /// `NOT_FOUND`.
+    pub async fn waiting(
+        &self,
+        context: &Context,
+        id: WorkflowId,
+    ) -> Result<BTreeMap<String, Vec<Waiting>>> {
+        let work = async { Ok(self.backend().waiting(&context.scope, id).await?) };
         self.conduct(context, Operation::Read, Resource::Workflow(id), work)
             .await
     }
@@ -53,13 +62,13 @@ impl Service {
         id: WorkflowId,
         task: &str,
         reason: Option<String>,
-    ) -> Result<Snapshot> {
-        let by = context.by(reason.as_deref());
-        let work = async {
-            let stopped = self.backend().stop_task(&context.scope, id, task, &by);
-            Ok(stopped.await?)
-        };
+    ) -> Result<Changed> {
         let deed = Deed::new(Operation::StopTask, id, reason.as_deref()).to_task(task);
+        let work = async {
+            let by = deed.by(context, &Value::Null)?;
+            let stopped = self.backend().stop_task(&context.scope, id, task, &by);
+            Ok(stopped.await?.into())
+        };
         self.steer(context, deed, work).await
     }
 
@@ -74,35 +83,38 @@ impl Service {
         id: WorkflowId,
         task: &str,
         request: AnswerTask,
-    ) -> Result<Snapshot> {
-        let AnswerTask {
-            approve,
-            item,
-            message,
-            outputs,
-            reason,
-        } = request;
-        let by = context.by(reason.as_deref());
+    ) -> Result<Changed> {
+        let reason = request.reason.clone();
+        let deed = Deed::new(Operation::AnswerTask, id, reason.as_deref()).to_task(task);
         let work = async {
-            if let Some(message) = &message {
+            let by = deed.by(context, &asked(&request))?;
+            if let Some(message) = &request.message {
                 check_words("message", message)?;
             }
-            let outputs = outputs
-                .into_iter()
-                .map(|(name, value)| Argument::new(name, value))
-                .collect();
+            let outputs = request.outputs.into_iter();
             let answer = Answer {
-                item,
-                approve,
-                message,
-                outputs,
+                item: request.item,
+                approve: request.approve,
+                message: request.message,
+                outputs: outputs
+                    .map(|(name, value)| Argument::new(name, value))
+                    .collect(),
             };
             let answered = self.backend().answer(&context.scope, id, task, answer, &by);
-            Ok(answered.await?)
+            Ok(answered.await?.into())
         };
-        let deed = Deed::new(Operation::AnswerTask, id, reason.as_deref()).to_task(task);
         self.steer(context, deed, work).await
     }
+}
+
+/// What makes an answer another one, for its key.
+fn asked(request: &AnswerTask) -> Value {
+    json!({
+        "approve": request.approve,
+        "item": request.item,
+        "message": request.message,
+        "outputs": request.outputs,
+    })
 }
 
 /// There is no such task.

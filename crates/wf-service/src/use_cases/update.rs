@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
-use wf_backend::{NewDocument, Snapshot, Update, WorkflowId};
+use serde_json::{Value, json};
+use wf_backend::{By, NewDocument, Snapshot, Update, WorkflowId};
 use wf_model::{Document, Draft, Fault, FaultCode, Place, Verb, check_labelling};
 
 use super::create::faults;
 use super::documents::defect;
 use super::steer::refuse_unless_fit;
+use crate::answers::Changed;
 use crate::authorize::Operation;
 use crate::conduct::Deed;
 use crate::context::Context;
@@ -37,11 +38,12 @@ impl Service {
         context: &Context,
         id: WorkflowId,
         request: UpdateWorkflow,
-    ) -> Result<Snapshot> {
+    ) -> Result<Changed> {
         let deed = Deed::new(Operation::Update, id, request.reason.as_deref());
         let work = async {
+            let by = deed.by(context, &asked(&request))?;
             for _ in 1..ATTEMPTS {
-                match self.update_once(context, id, &request).await {
+                match self.update_once(context, id, &request, &by).await {
                     // Somebody else was faster; who named no etag does not mind.
                     Err(error)
                         if error.code() == Code::PreconditionFailed
@@ -49,7 +51,7 @@ impl Service {
                     other => return other,
                 }
             }
-            self.update_once(context, id, &request).await
+            self.update_once(context, id, &request, &by).await
         };
         self.steer(context, deed, work).await
     }
@@ -59,19 +61,23 @@ impl Service {
         context: &Context,
         id: WorkflowId,
         request: &UpdateWorkflow,
-    ) -> Result<Snapshot> {
+        by: &By,
+    ) -> Result<Changed> {
         let now = self.backend().get(&context.scope, id).await?;
         let etag = &now.summary.etag;
-        if let Some(expected) = &request.if_match
-            && !expected.contains(etag)
-        {
+        let other = request.if_match.as_ref();
+        let other = other.filter(|expected| !expected.contains(etag));
+        if other.is_some() && by.key.is_none() {
             let etag = etag.clone();
             return Err(wf_backend::Error::PreconditionFailed { etag }.into());
         }
-        let update = self.change(&now, request).await?;
-        let by = context.by(request.reason.as_deref());
-        let updated = self.backend().update(&context.scope, id, update, &by);
-        Ok(updated.await?)
+        let mut update = self.change(&now, request).await?;
+        if let Some(expected) = other {
+            // A repeated request meets the etag that it has made itself: the backend knows.
+            update.if_match = Some(expected.first().cloned().unwrap_or_default());
+        }
+        let updated = self.backend().update(&context.scope, id, update, by);
+        Ok(updated.await?.into())
     }
 
     /// What the patch comes to on the workflow as it is now.
@@ -101,6 +107,11 @@ impl Service {
             }),
         })
     }
+}
+
+/// What makes an update another one, for its key.
+fn asked(request: &UpdateWorkflow) -> Value {
+    json!({ "patch": request.patch, "ifMatch": request.if_match })
 }
 
 /// The document with the patch merged in.

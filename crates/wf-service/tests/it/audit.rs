@@ -71,13 +71,7 @@ async fn every_change_is_told_with_who_and_how_it_went() {
         .unwrap();
     let start = world
         .service
-        .start(
-            &world.ann,
-            id,
-            std::collections::BTreeMap::new(),
-            None,
-            None,
-        )
+        .start(&world.ann, id, std::collections::BTreeMap::new(), None)
         .await;
     start.unwrap_err();
     world
@@ -93,12 +87,12 @@ async fn every_change_is_told_with_who_and_how_it_went() {
             .collect::<Vec<_>>()
     };
     assert_eq!(
-        words("operation"),
+        words("action"),
         [Some("create"), Some("stop"), Some("start"), Some("delete")]
     );
     assert_eq!(
         words("outcome"),
-        [Some("done"), Some("done"), Some("CONFLICT"), Some("done")]
+        [Some("OK"), Some("OK"), Some("CONFLICT"), Some("OK")]
     );
     assert_eq!(
         words("reason"),

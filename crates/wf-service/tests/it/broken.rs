@@ -75,15 +75,15 @@ impl Backend for Broken {
         broken()
     }
 
-    async fn suspend(&self, _: &Scope, _: WorkflowId, _: &By) -> Result<Snapshot> {
+    async fn suspend(&self, _: &Scope, _: WorkflowId, _: &By) -> Result<Repeatable> {
         broken()
     }
 
-    async fn resume(&self, _: &Scope, _: WorkflowId, _: &By) -> Result<Snapshot> {
+    async fn resume(&self, _: &Scope, _: WorkflowId, _: &By) -> Result<Repeatable> {
         broken()
     }
 
-    async fn stop(&self, _: &Scope, _: WorkflowId, _: StopMode, _: &By) -> Result<Snapshot> {
+    async fn stop(&self, _: &Scope, _: WorkflowId, _: StopMode, _: &By) -> Result<Repeatable> {
         broken()
     }
 
@@ -91,7 +91,7 @@ impl Backend for Broken {
         broken()
     }
 
-    async fn update(&self, _: &Scope, _: WorkflowId, _: Update, _: &By) -> Result<Snapshot> {
+    async fn update(&self, _: &Scope, _: WorkflowId, _: Update, _: &By) -> Result<Repeatable> {
         broken()
     }
 
@@ -99,7 +99,7 @@ impl Backend for Broken {
         broken()
     }
 
-    async fn stop_task(&self, _: &Scope, _: WorkflowId, _: &str, _: &By) -> Result<Snapshot> {
+    async fn stop_task(&self, _: &Scope, _: WorkflowId, _: &str, _: &By) -> Result<Repeatable> {
         broken()
     }
 
@@ -110,7 +110,7 @@ impl Backend for Broken {
         _: &str,
         _: Answer,
         _: &By,
-    ) -> Result<Snapshot> {
+    ) -> Result<Repeatable> {
         broken()
     }
 
@@ -131,7 +131,7 @@ impl Backend for Broken {
         broken()
     }
 
-    async fn waiting_for(&self, _: &Scope, _: WorkflowId, _: &str) -> Result<Vec<Waiting>> {
+    async fn waiting(&self, _: &Scope, _: WorkflowId) -> Result<BTreeMap<String, Vec<Waiting>>> {
         broken()
     }
 

@@ -77,13 +77,7 @@ async fn every_operation_is_counted_with_its_outcome() {
         .unwrap();
     let start = world
         .service
-        .start(
-            &world.ann,
-            id,
-            std::collections::BTreeMap::new(),
-            None,
-            None,
-        )
+        .start(&world.ann, id, std::collections::BTreeMap::new(), None)
         .await;
     start.unwrap_err();
     let told = tally.0.lock().unwrap().clone();

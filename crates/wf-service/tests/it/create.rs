@@ -60,16 +60,15 @@ async fn every_fault_is_told_at_once_and_nothing_is_stored() {
 #[tokio::test]
 async fn the_same_request_with_a_key_creates_one_workflow() {
     let world = World::new().await;
-    let mut keyed = request(hello("one"));
-    keyed.idempotency_key = Some("build-17".to_owned());
-    let first = world
-        .service
-        .create(&world.ann, keyed.clone())
-        .await
-        .unwrap();
+    let keyed = world.ann.with_key(Some("build-17".to_owned()));
+    let create = async || {
+        let request = request(hello("one"));
+        world.service.create(&keyed, request).await.unwrap()
+    };
+    let first = create().await;
     assert!(!first.replayed);
     world.finished(first.snapshot.summary.id).await;
-    let second = world.service.create(&world.ann, keyed).await.unwrap();
+    let second = create().await;
     assert!(second.replayed);
     assert_eq!(second.snapshot.summary.id, first.snapshot.summary.id);
     assert_eq!(
@@ -84,9 +83,9 @@ async fn the_same_request_with_a_key_creates_one_workflow() {
 async fn requests_at_the_same_time_with_a_key_create_one_workflow() {
     let world = World::new().await;
     let one = || async {
-        let mut keyed = request(hello("one"));
-        keyed.idempotency_key = Some("k".to_owned());
-        world.service.create(&world.ann, keyed).await.unwrap()
+        let keyed = world.ann.with_key(Some("k".to_owned()));
+        let request = request(hello("one"));
+        world.service.create(&keyed, request).await.unwrap()
     };
     let all = futures_util::future::join_all((0..8).map(|_| one())).await;
     let fresh = all.iter().filter(|created| !created.replayed).count();
@@ -99,20 +98,17 @@ async fn requests_at_the_same_time_with_a_key_create_one_workflow() {
 #[tokio::test]
 async fn a_key_for_something_else_is_a_conflict_that_says_so() {
     let world = World::new().await;
-    let keyed = |key: &str| Some(key.to_owned());
-    let hold = |request: &mut wf_service::CreateWorkflow| {
-        request.start = false;
-        request.idempotency_key = keyed("k");
+    let keyed = world.ann.with_key(Some("k".to_owned()));
+    let create = async |document, start| {
+        let mut request = request(document);
+        request.start = start;
+        world.service.create(&keyed, request).await
     };
-    world.create(hello("one"), hold).await.unwrap();
-    let other_options = world.create(hello("one"), |request| request.idempotency_key = keyed("k"));
+    create(hello("one"), false).await.unwrap();
     let mut other = hello("one");
     other["description"] = "another".into();
-    let other_document = world.create(other, hold);
-    for error in [
-        other_options.await.unwrap_err(),
-        other_document.await.unwrap_err(),
-    ] {
+    for (document, start) in [(hello("one"), true), (other, false)] {
+        let error = create(document, start).await.unwrap_err();
         assert_eq!(error.code(), Code::Conflict);
         assert!(error.to_string().contains("use a new key"), "{error}");
     }
@@ -123,9 +119,9 @@ async fn a_key_for_something_else_is_a_conflict_that_says_so() {
 async fn a_key_belongs_to_its_caller_its_scope_and_the_name() {
     let world = World::new().await;
     let create = async |who: &wf_service::Context, name: &str| {
-        let mut keyed = request(hello(name));
-        keyed.idempotency_key = Some("k".to_owned());
-        let created = world.service.create(who, keyed).await.unwrap();
+        let keyed = who.with_key(Some("k".to_owned()));
+        let request = request(hello(name));
+        let created = world.service.create(&keyed, request).await.unwrap();
         assert!(!created.replayed);
     };
     create(&world.ann, "one").await;
@@ -140,9 +136,8 @@ async fn a_key_belongs_to_its_caller_its_scope_and_the_name() {
 async fn an_odd_key_is_a_fault() {
     let world = World::new().await;
     for key in ["", "a\u{7}", &"k".repeat(256)] {
-        let error = world.create(hello("one"), |request| {
-            request.idempotency_key = Some(key.to_owned());
-        });
+        let keyed = world.ann.with_key(Some(key.to_owned()));
+        let error = world.service.create(&keyed, request(hello("one")));
         assert_eq!(places(&error.await.unwrap_err()), ["idempotencyKey"]);
     }
     world.end().await;

@@ -71,7 +71,7 @@ async fn a_wait_for_a_change_begins_at_the_revision_that_is_known() {
             id,
             wait(PATIENCE, Until::Changed, since.clone())
         ),
-        world.service.start(&world.ann, id, values([]), None, None),
+        world.service.start(&world.ann, id, values([]), None),
     );
     let changed = changed.unwrap();
     assert_ne!(changed.summary.revision, held.summary.revision);
@@ -130,7 +130,7 @@ async fn a_watch_begins_with_the_present_state_and_ends_with_the_run() {
     assert_eq!(first.summary.phase, WorkflowPhase::Held);
     world
         .service
-        .start(&world.ann, id, values([]), None, None)
+        .start(&world.ann, id, values([]), None)
         .await
         .unwrap();
     let rest: Vec<_> = tokio::time::timeout(PATIENCE, states.collect())

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use wf_model::{TaskPhase, WorkflowPhase};
-use wf_service::{Begun, Code, RestartKind, RestartTask, RestartWorkflow, Result, WorkflowId};
+use wf_service::{Changed, Code, RestartKind, RestartTask, RestartWorkflow, Result, WorkflowId};
 
 use crate::world::{World, greeting, hello, phase_of, places, values};
 
@@ -19,7 +19,7 @@ fn once_failing(world: &World) -> Value {
     ]})
 }
 
-async fn restart(world: &World, id: WorkflowId, request: RestartWorkflow) -> Result<Begun> {
+async fn restart(world: &World, id: WorkflowId, request: RestartWorkflow) -> Result<Changed> {
     world.service.restart(&world.ann, id, request).await
 }
 
@@ -225,36 +225,44 @@ async fn a_restart_with_a_key_is_done_once() {
     let world = World::new().await;
     let id = world.run(hello("one")).await;
     world.finished(id).await;
-    let keyed = |key: &str| RestartWorkflow {
-        idempotency_key: Some(key.to_owned()),
-        ..RestartWorkflow::default()
+    let keyed = async |who: &wf_service::Context, key: &str, request| {
+        let who = who.with_key(Some(key.to_owned()));
+        world.service.restart(&who, id, request).await
     };
-    assert!(!restart(&world, id, keyed("k")).await.unwrap().replayed);
+    let ann = &world.ann;
+    let first = keyed(ann, "k", RestartWorkflow::default()).await;
+    assert!(!first.unwrap().replayed);
     world.finished(id).await;
-    let again = restart(&world, id, keyed("k")).await.unwrap();
+    let again = keyed(ann, "k", RestartWorkflow::default()).await.unwrap();
     assert!(again.replayed);
     assert_eq!(again.snapshot.summary.run, 2);
 
-    let other = |change: fn(&mut RestartWorkflow)| {
-        let mut request = keyed("k");
-        change(&mut request);
-        request
-    };
-    for contradiction in [
-        other(|request| request.mode = Some(RestartKind::FromFailed)),
-        other(|request| request.tasks = Some(vec!["A".to_owned()])),
-    ] {
-        let error = restart(&world, id, contradiction).await.unwrap_err();
+    let contradictions = [
+        RestartWorkflow {
+            mode: Some(RestartKind::FromFailed),
+            ..RestartWorkflow::default()
+        },
+        RestartWorkflow {
+            tasks: Some(vec!["A".to_owned()]),
+            ..RestartWorkflow::default()
+        },
+    ];
+    for contradiction in contradictions {
+        let error = keyed(ann, "k", contradiction).await.unwrap_err();
         assert_eq!(error.code(), Code::Conflict);
         assert!(error.to_string().contains("key"), "{error}");
     }
+    let one = RestartTask::default();
+    let who = ann.with_key(Some("k".to_owned()));
+    let error = world.service.restart_task(&who, id, "A", one).await;
+    assert_eq!(error.unwrap_err().code(), Code::Conflict);
 
     let bob = crate::world::context("default", Some("bob"));
-    let his = world.service.restart(&bob, id, keyed("k")).await.unwrap();
+    let his = keyed(&bob, "k", RestartWorkflow::default()).await.unwrap();
     assert!(!his.replayed, "a key is its caller's");
     world.finished(id).await;
-    let odd = restart(&world, id, keyed("")).await.unwrap_err();
-    assert_eq!(places(&odd), ["idempotencyKey"]);
+    let odd = keyed(ann, "", RestartWorkflow::default()).await;
+    assert_eq!(places(&odd.unwrap_err()), ["idempotencyKey"]);
     world.end().await;
 }
 

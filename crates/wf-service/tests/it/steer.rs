@@ -15,7 +15,7 @@ async fn a_held_workflow_begins_with_values_over_its_defaults() {
     let given = values([("whom", "you"), ("word", "Hi")]);
     world
         .service
-        .start(&world.ann, id, given, None, None)
+        .start(&world.ann, id, given, None)
         .await
         .unwrap();
     let ended = world.finished(id).await;
@@ -33,7 +33,7 @@ async fn faulty_values_leave_it_held() {
     let given = values([("whom", "{{workflow.uid}}")]);
     let error = world
         .service
-        .start(&world.ann, id, given, None, None)
+        .start(&world.ann, id, given, None)
         .await
         .unwrap_err();
     assert_eq!(places(&error), ["parameters.whom"]);
@@ -48,10 +48,8 @@ async fn a_start_with_a_key_may_be_repeated() {
     let id = world.hold(greeting()).await;
     let start = async |whom: &str, key: Option<&str>| {
         let given = values([("whom", whom)]);
-        world
-            .service
-            .start(&world.ann, id, given, None, key.map(str::to_owned))
-            .await
+        let keyed = world.ann.with_key(key.map(str::to_owned));
+        world.service.start(&keyed, id, given, None).await
     };
     start("you", Some("k")).await.unwrap();
     world.finished(id).await;
@@ -72,6 +70,35 @@ async fn a_start_with_a_key_may_be_repeated() {
 }
 
 #[tokio::test]
+async fn every_change_with_a_key_is_done_once() {
+    let world = World::new().await;
+    let id = world.run(script("long", "sleep 60")).await;
+    let keyed = world.ann.with_key(Some("k".to_owned()));
+    for replayed in [false, true] {
+        let told = world.service.suspend(&keyed, id, None).await.unwrap();
+        assert_eq!(told.replayed, replayed);
+    }
+    let resumed = world.service.resume(&keyed, id, None).await.unwrap();
+    assert!(!resumed.replayed, "a key is one operation's");
+    let again = world.service.suspend(&keyed, id, None).await.unwrap();
+    assert!(again.replayed);
+    assert_ne!(again.snapshot.summary.phase, WorkflowPhase::Suspended);
+    for (mode, expected) in [
+        (StopMode::Graceful, Ok(false)),
+        (StopMode::Graceful, Ok(true)),
+        (StopMode::Now, Err(Code::Conflict)),
+    ] {
+        let told = world.service.stop(&keyed, id, mode, None).await;
+        let told = told.map(|told| told.replayed);
+        assert_eq!(told.map_err(|error| error.code()), expected);
+    }
+    let odd = world.ann.with_key(Some(String::new()));
+    let error = world.service.resume(&odd, id, None).await.unwrap_err();
+    assert_eq!(places(&error), ["idempotencyKey"]);
+    world.end().await;
+}
+
+#[tokio::test]
 async fn a_held_workflow_that_was_stopped_has_not_begun() {
     let world = World::new().await;
     let id = world.hold(hello("one")).await;
@@ -80,10 +107,10 @@ async fn a_held_workflow_that_was_stopped_has_not_begun() {
         .stop(&world.ann, id, StopMode::Now, None)
         .await
         .unwrap();
-    let key = Some("k".to_owned());
+    let keyed = world.ann.with_key(Some("k".to_owned()));
     let error = world
         .service
-        .start(&world.ann, id, values([]), None, key)
+        .start(&keyed, id, values([]), None)
         .await
         .unwrap_err();
     assert_eq!(error.code(), Code::Conflict);
@@ -100,7 +127,7 @@ async fn a_stop_tells_who_and_why() {
         .stop(&world.ann, id, StopMode::Graceful, reason)
         .await
         .unwrap();
-    let wish = told.run.stop.unwrap();
+    let wish = told.snapshot.run.stop.unwrap();
     assert_eq!(wish.reason.as_deref(), Some("it is late"));
     assert_eq!(wish.actor.as_deref(), Some("ann"));
     assert_eq!(
@@ -174,7 +201,7 @@ async fn what_is_suspended_begins_nothing_until_it_is_resumed() {
     world.task_in(id, "A", TaskPhase::Waiting).await;
     for _ in 0..2 {
         let told = world.service.suspend(&world.ann, id, None).await.unwrap();
-        assert_eq!(told.summary.phase, WorkflowPhase::Suspended);
+        assert_eq!(told.snapshot.summary.phase, WorkflowPhase::Suspended);
     }
     let answer = wf_service::AnswerTask {
         approve: true,

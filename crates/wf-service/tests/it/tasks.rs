@@ -129,10 +129,8 @@ async fn a_task_tells_what_it_waits_for() {
         let details = world.service.task(&world.ann, id, task).await.unwrap();
         let why: Vec<String> = details.why.iter().map(ToString::to_string).collect();
         assert_eq!(why, expected, "{task}");
-        assert_eq!(
-            world.service.why(&world.ann, id, task).await.unwrap(),
-            details.why
-        );
+        let waiting = world.service.waiting(&world.ann, id).await.unwrap();
+        assert_eq!(waiting.get(task).cloned().unwrap_or_default(), details.why);
     }
     let unknown = world.service.task(&world.ann, id, "Z").await;
     assert_eq!(unknown.unwrap_err().code(), Code::NotFound);
@@ -147,7 +145,7 @@ async fn one_task_is_stopped_and_the_others_go_on() {
     let reason = Some("takes too long".to_owned());
     let stopped = world.service.stop_task(&world.ann, id, "C", reason);
     let told = stopped.await.unwrap();
-    let task = told.run.task("C").unwrap();
+    let task = told.snapshot.run.task("C").unwrap();
     assert!(
         task.stopping || task.phase == TaskPhase::Stopped,
         "{task:?}"
@@ -157,7 +155,7 @@ async fn one_task_is_stopped_and_the_others_go_on() {
     assert_eq!(phase_of(&now, "B"), TaskPhase::Pending);
 
     let again = world.service.stop_task(&world.ann, id, "C", None).await;
-    assert_eq!(phase_of(&again.unwrap(), "C"), TaskPhase::Stopped);
+    assert_eq!(phase_of(&again.unwrap().snapshot, "C"), TaskPhase::Stopped);
     let unknown = world.service.stop_task(&world.ann, id, "Z", None).await;
     assert_eq!(unknown.unwrap_err().code(), Code::NotFound);
     world.end().await;

@@ -17,7 +17,8 @@ async fn update(
         if_match: if_match.map(|etag| vec![etag.to_owned()]),
         reason: None,
     };
-    world.service.update(&world.ann, id, request).await
+    let updated = world.service.update(&world.ann, id, request).await?;
+    Ok(updated.snapshot)
 }
 
 #[tokio::test]
@@ -57,7 +58,7 @@ async fn tasks_and_parameters_change_while_it_is_held() {
 
     let started = world
         .service
-        .start(&world.ann, id, crate::world::values([]), None, None);
+        .start(&world.ann, id, crate::world::values([]), None);
     started.await.unwrap();
     let ended = world.finished(id).await;
     let said = ended.run.task("B").unwrap().outputs.result.as_deref();

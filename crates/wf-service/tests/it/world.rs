@@ -164,7 +164,6 @@ pub(crate) fn request(document: Value) -> CreateWorkflow {
         start: true,
         parameters: std::collections::BTreeMap::new(),
         reason: None,
-        idempotency_key: None,
     }
 }
 

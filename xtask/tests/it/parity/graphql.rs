@@ -8,7 +8,7 @@ use xtask::http::Http;
 use super::surface::{Bulk, Listing, Outcome, Surface};
 
 const WORKFLOW: &str = "{
-  id name description labels scope phase stopping restarting message can createdAt createdBy startedAt finishedAt
+  id name description labels scope phase stopping restarting deleting message can createdAt createdBy startedAt finishedAt
   expiresAt etag revision run document
   taskCounts { total pending running waiting succeeded failed error skipped omitted stopped }
   parameters { name value } outputs { name value }
@@ -17,16 +17,16 @@ const WORKFLOW: &str = "{
 
 const TASK: &str = "fragment T on Tasks {
   id name action parameters { name value } dependsOn neededBy phase stopping message reason exitCode
-  startedAt finishedAt inheritedFrom outputs { name value } artifacts
+  startedAt finishedAt inheritedFrom inputs { name value } outputs { name value } artifacts
   items {
-    index value phase message reason exitCode startedAt finishedAt outputs { name value }
+    index value phase message reason exitCode startedAt finishedAt inputs { name value } outputs { name value }
     attempts { number phase message reason exitCode startedAt finishedAt }
   }
   attempts { number phase message reason exitCode startedAt finishedAt }
 }";
 
 const SUMMARY: &str = "{
-  id name description labels scope phase stopping restarting message can createdAt createdBy startedAt finishedAt
+  id name description labels scope phase stopping restarting deleting message can createdAt createdBy startedAt finishedAt
   expiresAt etag revision run
   taskCounts { total pending running waiting succeeded failed error skipped omitted stopped }
 }";
@@ -38,9 +38,9 @@ const RUN: &str = "{
 }";
 
 const SIMULATED: &str = "{
-  name phase message reason outputs { name value }
+  name phase message reason inputs { name value } outputs { name value }
   items {
-    index value phase message reason exitCode outputs { name value }
+    index value phase message reason exitCode inputs { name value } outputs { name value }
     attempts { number phase message reason exitCode }
   }
 }";

@@ -1,8 +1,10 @@
 //! What was wished for a run: told to its machine, and planned when the run is to be followed by
 //! another.
 
+use std::collections::BTreeMap;
+
 use rusqlite::Connection;
-use wf_model::{TaskRef, Timestamp, Unit, Waiting};
+use wf_model::{Timestamp, Unit, Waiting};
 
 use super::active::ActiveRun;
 use super::handover::Handed;
@@ -38,7 +40,7 @@ pub(crate) fn plan_restart(
     (restart, wish): (&Restart, &RestartWish),
 ) -> Result<Plan> {
     let (key, summary) = store::existing_summary(connection, scope, id)?;
-    if store::preview_restart(connection, key, &summary, restart)? {
+    if store::preview_restart(connection, key, &summary, (restart, &wish.by))? {
         return Ok(Plan::Repetition);
     }
     let place = (key, scope.clone(), id);
@@ -54,24 +56,24 @@ pub(crate) fn plan_restart(
     Ok(Plan::Run(Box::new(next), handed))
 }
 
-/// What a task of the latest run waits for.
+/// What each task of the latest run waits for, by its name.
 ///
 /// # Errors
 /// `NotFound`.
-pub(crate) fn waiting_for(
+pub(crate) fn waiting(
     connection: &Connection,
     layout: &Layout,
     (scope, id): (&Scope, WorkflowId),
-    task: &str,
-) -> Result<Vec<Waiting>> {
-    let located = store::locate(connection, scope, id, None, task)?;
-    let place = (located.key, scope.clone(), id);
-    let Some(mut run) = ActiveRun::load(connection, layout, place, 0, None)? else {
-        return Ok(Vec::new());
+) -> Result<BTreeMap<String, Vec<Waiting>>> {
+    let (key, _) = store::existing_summary(connection, scope, id)?;
+    let Some(mut run) = ActiveRun::load(connection, layout, (key, scope.clone(), id), 0, None)?
+    else {
+        return Ok(BTreeMap::new());
     };
     // Looks at what was reached, as the executor did.
     run.machine.tick(clock::now());
-    Ok(run.machine.waiting_for(task))
+    let waiting = run.machine.waiting().into_iter();
+    Ok(waiting.map(|(task, why)| (task.to_owned(), why)).collect())
 }
 
 /// What a task comes to on this machine.
@@ -109,9 +111,7 @@ impl ActiveRun {
     pub(super) fn hear(&mut self, wishes: &Wishes, now: Timestamp) {
         for &task in &wishes.stops {
             self.heard.stops.push(task_number(task));
-            if let Some(name) = self.name_of(task) {
-                self.machine.stop_task(&name, now);
-            }
+            self.machine.stop_task(task, now);
         }
         for (unit, answer) in &wishes.answers {
             let Unit { task, item } = *unit;
@@ -125,14 +125,6 @@ impl ActiveRun {
                     .answer(*unit, answer.approve, message, outputs, now);
             }
         }
-    }
-
-    fn name_of(&self, task: TaskRef) -> Option<String> {
-        let TaskRef::Task(index) = task else {
-            return None;
-        };
-        let document = self.machine.workflow().document();
-        document.tasks.get(index).map(|task| task.name.clone())
     }
 
     /// Plans the run that follows this one, which has ended or, when it is interrupted, will.

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
-use wf_model::{RestartMode, StopMode, Timestamp, Verb, WorkflowPhase};
+use wf_model::{MOST_RUNS, Misfit, RestartMode, StopMode, Timestamp, Verb, WorkflowPhase};
 
 use super::error::{failed, unreadable};
 use super::steering::{ask_executor, fits};
 use super::submitting::json;
 use super::transition;
-use super::{Change, Key, audit, snapshot, stopping, summary};
+use super::{Change, Key, audit, keys, snapshot, stopping, summary};
 use crate::asked::{By, Repeatable, Restart};
 use crate::error::{Error, Result};
 use crate::id::{Scope, WorkflowId};
@@ -24,8 +24,6 @@ pub(crate) struct RestartWish {
     pub(crate) mode: RestartMode,
     /// Values of its parameters over those of the run before.
     pub(crate) parameters: BTreeMap<String, String>,
-    /// By which the request is told from others.
-    pub(crate) key: Option<String>,
     /// Who asks.
     pub(crate) by: By,
 }
@@ -90,9 +88,9 @@ pub(crate) fn preview(
     connection: &Connection,
     key: Key,
     summary: &Summary,
-    restart: &Restart,
+    (restart, by): (&Restart, &By),
 ) -> Result<bool> {
-    if is_repetition(connection, key, restart.key.as_deref())? {
+    if keys::is_repetition(connection, key, by)? {
         return Ok(true);
     }
     if let Some(expected) = restart.expected_run
@@ -103,19 +101,22 @@ pub(crate) fn preview(
             "the latest run is {latest}, not {expected}"
         )));
     }
+    fits(Verb::Restart, summary)?;
     let phase = summary.phase;
-    fits(Verb::Restart, phase)?;
-    if summary.restarting {
-        return Err(Error::Conflict(
-            "another restart is under way; wait for its run, or stop the workflow first".to_owned(),
-        ));
-    }
     if phase == WorkflowPhase::Succeeded && restart.mode == RestartMode::FromFailed {
         return Err(Error::Phase {
             verb: Verb::Restart,
             phase,
-            fitting: &NOT_ALL_WELL,
+            misfit: Misfit {
+                fitting: &NOT_ALL_WELL,
+                wish: None,
+            },
         });
+    }
+    if summary.run >= MOST_RUNS {
+        return Err(Error::Conflict(format!(
+            "a workflow has at most {MOST_RUNS} runs; create another one of its document"
+        )));
     }
     Ok(false)
 }
@@ -129,20 +130,6 @@ const NOT_ALL_WELL: [WorkflowPhase; 6] = [
     WorkflowPhase::Error,
     WorkflowPhase::Stopped,
 ];
-
-/// Whether a run was made, or is wished, by a request with that key.
-fn is_repetition(connection: &Connection, key: Key, asked_key: Option<&str>) -> Result<bool> {
-    let Some(asked_key) = asked_key else {
-        return Ok(false);
-    };
-    let doing = "looking for an earlier restart";
-    let made = connection
-        .prepare_cached("SELECT 1 FROM runs WHERE workflow = ? AND number > 1 AND asked_key = ?")
-        .and_then(|mut statement| statement.exists((key.0, asked_key)))
-        .map_err(failed(doing))?;
-    let wish = wish_of(connection, key)?;
-    Ok(made || wish.is_some_and(|(_, wish)| wish.key.as_deref() == Some(asked_key)))
-}
 
 /// Somebody's wish that the workflow runs again, as text too.
 pub(super) fn wish_of(connection: &Connection, key: Key) -> Result<Option<(String, RestartWish)>> {
@@ -168,7 +155,8 @@ pub(crate) fn restart(
     (asked, planned): (&Restart, &NewRun),
 ) -> Result<Restarted> {
     let (key, summary) = summary::existing(change.connection(), scope, id)?;
-    let replayed = preview(change.connection(), key, &summary, asked)?;
+    let by = &planned.wish.by;
+    let replayed = preview(change.connection(), key, &summary, (asked, by))?;
     if !replayed {
         if summary.run + 1 != planned.number {
             return Ok(Restarted::Moved);
@@ -185,7 +173,8 @@ pub(crate) fn restart(
                 summary.run
             }
         };
-        audit::done(change, key, run, "restart", None, &planned.wish.by)?;
+        keys::note(change.connection(), key, by)?;
+        audit::done(change, key, run, "restart", None, by)?;
     }
     let snapshot = snapshot::get(change.connection(), scope, id)?;
     Ok(if replayed {
@@ -210,16 +199,14 @@ fn note_wish(
         .get_or_insert_with(|| "it runs again from here".to_owned());
     stopping::note_wish(change, key, summary, &stop)?;
     let text = json(wish).map_err(unreadable(doing))?;
-    ask_executor(change, key, summary, "stopping = 1").map_err(failed(doing))?;
+    let now = format!("stopping = {}", summary::stop_number(StopMode::Now));
+    ask_executor(change, key, summary, &now).map_err(failed(doing))?;
     change
         .connection()
-        .prepare_cached("UPDATE workflows SET restart = ? WHERE key = ? AND deleting = 0")
+        .prepare_cached("UPDATE workflows SET restart = ? WHERE key = ?")
         .and_then(|mut statement| statement.execute((text, key.0)))
+        .map(|_| ())
         .map_err(failed(doing))
-        .and_then(|noted| match noted {
-            0 => Err(Error::Conflict("the workflow is being deleted".to_owned())),
-            _ => Ok(()),
-        })
 }
 
 /// Makes the next run; its workflow waits to begin again.
@@ -262,7 +249,7 @@ fn write_run(connection: &Connection, key: Key, run: &NewRun) -> rusqlite::Resul
     connection
         .prepare_cached(
             "INSERT INTO runs (workflow, number, created_ms, parameters, status, mode, reason, \
-             actor, asked_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             actor) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         )?
         .execute((
             key.0,
@@ -273,7 +260,6 @@ fn write_run(connection: &Connection, key: Key, run: &NewRun) -> rusqlite::Resul
             wish.mode.as_str(),
             &wish.by.reason,
             &wish.by.actor,
-            &wish.key,
         ))
         .map(|_| ())
 }

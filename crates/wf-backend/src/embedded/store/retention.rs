@@ -32,7 +32,7 @@ pub(crate) fn forget_found(change: &mut Change<'_>, key: Key, summary: &Summary)
 }
 
 fn delete_rows(connection: &Connection, key: Key, summary: &Summary) -> rusqlite::Result<()> {
-    const TABLES: [&str; 8] = [
+    const TABLES: [&str; 9] = [
         "documents",
         "runs",
         "tasks",
@@ -41,6 +41,7 @@ fn delete_rows(connection: &Connection, key: Key, summary: &Summary) -> rusqlite
         "task_stops",
         "answers",
         "audit",
+        "request_keys",
     ];
     delete_labels(connection, summary)?;
     for table in TABLES {

@@ -9,12 +9,15 @@ use super::error::failed;
 use crate::error::{Error, Result};
 
 /// The format this version writes: the number of steps in [`MIGRATIONS`].
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// Each step takes the store from the format of its index to the next one. A step that was
 /// released is never edited.
-const MIGRATIONS: [&str; FORMAT as usize] =
-    [include_str!("schema/1.sql"), include_str!("schema/2.sql")];
+const MIGRATIONS: [&str; FORMAT as usize] = [
+    include_str!("schema/1.sql"),
+    include_str!("schema/2.sql"),
+    include_str!("schema/3.sql"),
+];
 
 /// How long to wait for a lock that another process holds.
 const BUSY: Duration = Duration::from_secs(5);

@@ -3,23 +3,23 @@
 use std::collections::BTreeMap;
 
 use rusqlite::Connection;
-use wf_model::{Document, Fit, RunStatus, StopMode, StopWish, Verb, WorkflowPhase};
+use wf_model::{Document, Fit, RunStatus, StopMode, Verb, WorkflowPhase};
 
 use super::error::{failed, unreadable};
 use super::submitting::json;
-use super::{Change, Key, audit, retention, snapshot, stopping, summary};
+use super::{Change, Key, audit, keys, retention, stopping, summary};
 use crate::asked::{By, Repeatable};
 use crate::error::{Error, Result};
 use crate::id::{Scope, WorkflowId};
-use crate::workflow::{Snapshot, Summary};
+use crate::workflow::Summary;
 
 /// How a held workflow is to begin.
 #[derive(Debug)]
 pub(crate) struct StartAsked {
     /// The values of all its parameters.
     pub(crate) parameters: BTreeMap<String, String>,
-    /// By which the request is told from others.
-    pub(crate) key: Option<String>,
+    /// The etag of the document that the values are of.
+    pub(crate) etag: Option<String>,
     /// Who asks.
     pub(crate) by: By,
 }
@@ -32,49 +32,40 @@ pub(crate) fn start(
     asked: &StartAsked,
 ) -> Result<Repeatable> {
     let doing = "starting a workflow";
-    let (key, summary) = summary::existing(change.connection(), scope, id)?;
-    if was_begun_with(change.connection(), key, asked.key.as_deref()).map_err(failed(doing))? {
-        return snapshot::get(change.connection(), scope, id).map(Repeatable::Replayed);
+    keys::once(change, (scope, id), &asked.by, |change, key, summary| {
+        fits(Verb::Start, summary)?;
+        refuse_other_etag(summary, asked.etag.as_deref())?;
+        ask_executor(change, key, summary, "phase = 'PENDING'").map_err(failed(doing))?;
+        write_start(change.connection(), key, summary.run, asked)?;
+        audit::done(change, key, summary.run, "start", None, &asked.by)
+    })
+}
+
+fn refuse_other_etag(summary: &Summary, demanded: Option<&str>) -> Result<()> {
+    match demanded {
+        Some(demanded) if demanded != summary.etag => Err(Error::PreconditionFailed {
+            etag: summary.etag.clone(),
+        }),
+        _ => Ok(()),
     }
-    fits(Verb::Start, summary.phase)?;
+}
+
+fn write_start(connection: &Connection, key: Key, run: u32, asked: &StartAsked) -> Result<()> {
+    let doing = "starting a workflow";
     let given = json(&asked.parameters).map_err(unreadable(doing))?;
-    let status = RunStatus::fresh(&Document::default(), summary.run, WorkflowPhase::Pending);
+    let status = RunStatus::fresh(&Document::default(), run, WorkflowPhase::Pending);
     let status = json(&status).map_err(unreadable(doing))?;
-    ask_executor(change, key, &summary, "phase = 'PENDING'").map_err(failed(doing))?;
-    change
-        .connection()
+    let by = &asked.by;
+    connection
         .prepare_cached(
-            "UPDATE runs SET parameters = ?, status = ?, reason = ?, actor = ?, asked_key = ? \
+            "UPDATE runs SET parameters = ?, status = ?, reason = ?, actor = ? \
              WHERE workflow = ? AND number = ?",
         )
         .and_then(|mut statement| {
-            statement.execute((
-                given,
-                status,
-                &asked.by.reason,
-                &asked.by.actor,
-                &asked.key,
-                key.0,
-                summary.run,
-            ))
+            statement.execute((given, status, &by.reason, &by.actor, key.0, run))
         })
-        .map_err(failed(doing))?;
-    audit::done(change, key, summary.run, "start", None, &asked.by)?;
-    snapshot::get(change.connection(), scope, id).map(Repeatable::Done)
-}
-
-/// Whether the first run was begun by a request with that key.
-fn was_begun_with(
-    connection: &Connection,
-    key: Key,
-    asked_key: Option<&str>,
-) -> rusqlite::Result<bool> {
-    let Some(asked_key) = asked_key else {
-        return Ok(false);
-    };
-    connection
-        .prepare_cached("SELECT 1 FROM runs WHERE workflow = ? AND number = 1 AND asked_key = ?")?
-        .exists((key.0, asked_key))
+        .map(|_| ())
+        .map_err(failed(doing))
 }
 
 /// Keeps a workflow from beginning anything.
@@ -83,19 +74,15 @@ pub(crate) fn suspend(
     scope: &Scope,
     id: WorkflowId,
     by: &By,
-) -> Result<Snapshot> {
-    let (key, summary) = summary::existing(change.connection(), scope, id)?;
-    if fits(Verb::Suspend, summary.phase)? {
-        if summary.stopping {
-            return Err(Error::Conflict(
-                "a workflow that is being stopped cannot be suspended".to_owned(),
-            ));
+) -> Result<Repeatable> {
+    keys::once(change, (scope, id), by, |change, key, summary| {
+        if !fits(Verb::Suspend, summary)? {
+            return Ok(());
         }
         let now = "phase = 'SUSPENDED', suspended = 1, message = NULL";
-        ask_executor(change, key, &summary, now).map_err(failed("suspending a workflow"))?;
-        audit::done(change, key, summary.run, "suspend", None, by)?;
-    }
-    snapshot::get(change.connection(), scope, id)
+        ask_executor(change, key, summary, now).map_err(failed("suspending a workflow"))?;
+        audit::done(change, key, summary.run, "suspend", None, by)
+    })
 }
 
 /// Lets a suspended workflow go on.
@@ -104,13 +91,14 @@ pub(crate) fn resume(
     scope: &Scope,
     id: WorkflowId,
     by: &By,
-) -> Result<Snapshot> {
-    let (key, summary) = summary::existing(change.connection(), scope, id)?;
-    if fits(Verb::Resume, summary.phase)? {
-        ask_executor(change, key, &summary, UNSUSPENDED).map_err(failed("resuming a workflow"))?;
-        audit::done(change, key, summary.run, "resume", None, by)?;
-    }
-    snapshot::get(change.connection(), scope, id)
+) -> Result<Repeatable> {
+    keys::once(change, (scope, id), by, |change, key, summary| {
+        if !fits(Verb::Resume, summary)? {
+            return Ok(());
+        }
+        ask_executor(change, key, summary, UNSUSPENDED).map_err(failed("resuming a workflow"))?;
+        audit::done(change, key, summary.run, "resume", None, by)
+    })
 }
 
 /// What is set of a suspended workflow that goes on.
@@ -143,36 +131,38 @@ pub(crate) fn delete(
     by: &By,
 ) -> Result<()> {
     let (key, summary) = summary::existing(change.connection(), scope, id)?;
-    match fits(Verb::Delete, summary.phase) {
-        Ok(_) => retention::forget_found(change, key, &summary),
-        Err(_) if force => {
-            let wish = StopWish {
-                mode: StopMode::Now,
-                reason: by
-                    .reason
-                    .clone()
-                    .or_else(|| Some("it is being deleted".to_owned())),
-                actor: by.actor.clone(),
-                at: by.at,
-            };
-            stopping::note_wish(change, key, &summary, &wish)?;
-            ask_executor(change, key, &summary, "deleting = 1, restart = NULL")
-                .map_err(failed("noting that a workflow is to be forgotten"))?;
-            audit::done(change, key, summary.run, "delete", None, by)
-        }
+    if keys::is_repetition(change.connection(), key, by)? {
+        return Ok(());
+    }
+    match fits(Verb::Delete, &summary) {
+        Ok(true) => retention::forget_found(change, key, &summary),
+        Ok(false) => Ok(()),
+        Err(_) if force => note_deletion(change, key, &summary, by),
         Err(error) => Err(error),
     }
 }
 
+/// Notes that a workflow is to end at once, and to be forgotten then.
+fn note_deletion(change: &mut Change<'_>, key: Key, summary: &Summary, by: &By) -> Result<()> {
+    let mut wish = stopping::wish(StopMode::Now, by);
+    wish.reason
+        .get_or_insert_with(|| "it is being deleted".to_owned());
+    stopping::note_wish(change, key, summary, &wish)?;
+    ask_executor(change, key, summary, "deleting = 1, restart = NULL")
+        .map_err(failed("noting that a workflow is to be forgotten"))?;
+    keys::note(change.connection(), key, by)?;
+    audit::done(change, key, summary.run, "delete", None, by)
+}
+
 /// Whether the operation changes anything; the refusal when it does not fit.
-pub(super) fn fits(verb: Verb, phase: WorkflowPhase) -> Result<bool> {
-    match verb.fit(phase) {
+pub(super) fn fits(verb: Verb, summary: &Summary) -> Result<bool> {
+    match verb.fit(summary.standing()) {
         Fit::Fits => Ok(true),
         Fit::AlreadySo => Ok(false),
-        Fit::Conflict(fitting) => Err(Error::Phase {
+        Fit::Conflict(misfit) => Err(Error::Phase {
             verb,
-            phase,
-            fitting,
+            phase: summary.phase,
+            misfit,
         }),
     }
 }

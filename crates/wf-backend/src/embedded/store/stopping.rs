@@ -6,8 +6,8 @@ use super::error::{failed, unreadable};
 use super::steering::{UNSUSPENDED, ask_executor, fits};
 use super::submitting::json;
 use super::transition::{self, RunChange};
-use super::{Change, Key, audit, snapshot, summary};
-use crate::asked::By;
+use super::{Change, Key, audit, keys, snapshot, summary};
+use crate::asked::{By, Repeatable};
 use crate::error::Result;
 use crate::id::{Scope, WorkflowId};
 use crate::workflow::{Snapshot, Summary};
@@ -16,7 +16,7 @@ use crate::workflow::{Snapshot, Summary};
 #[derive(Debug)]
 pub(crate) enum Stopped {
     /// It is noted, or was so already.
-    Noted(Box<Snapshot>),
+    Noted(Box<Repeatable>),
     /// The workflow is held: it has to be stopped as a whole, at once.
     Held(Key),
 }
@@ -40,21 +40,37 @@ pub(crate) fn stop(
     (mode, by): (StopMode, &By),
 ) -> Result<Stopped> {
     let (key, summary) = summary::existing(change.connection(), scope, id)?;
-    let withdraws = summary.restarting;
-    let fits = withdraws || fits(Verb::Stop, summary.phase)?;
-    if summary.phase == WorkflowPhase::Held {
+    let is_new = !keys::is_repetition(change.connection(), key, by)?;
+    if is_new && fits(Verb::Stop, &summary)? && summary.phase == WorkflowPhase::Held {
         return Ok(Stopped::Held(key));
     }
+    let stopped = keys::once(change, (scope, id), by, |change, key, summary| {
+        if fits(Verb::Stop, summary)? {
+            note(change, key, summary, (mode, by))?;
+        }
+        Ok(())
+    });
+    stopped.map(|stopped| Stopped::Noted(Box::new(stopped)))
+}
+
+/// Notes the wish, as far as it makes a difference.
+fn note(
+    change: &mut Change<'_>,
+    key: Key,
+    summary: &Summary,
+    (mode, by): (StopMode, &By),
+) -> Result<()> {
+    let withdraws = summary.restarting;
     if withdraws {
-        ask_executor(change, key, &summary, "restart = NULL")
+        ask_executor(change, key, summary, "restart = NULL")
             .map_err(failed("withdrawing a restart"))?;
     }
-    let noted =
-        fits && !summary.phase.is_finished() && note_wish(change, key, &summary, &wish(mode, by))?;
+    let is_over = summary.phase.is_finished();
+    let noted = !is_over && note_wish(change, key, summary, &wish(mode, by))?;
     if noted || withdraws {
         audit::done(change, key, summary.run, "stop", None, by)?;
     }
-    snapshot::get(change.connection(), scope, id).map(|now| Stopped::Noted(Box::new(now)))
+    Ok(())
 }
 
 /// The wish that a run ends.
@@ -80,6 +96,7 @@ pub(crate) fn stop_held(
     }
     write_wish(change, key, summary.run, &stop.wish)?;
     transition::write_run(change, &stop.change)?;
+    keys::note(change.connection(), key, by)?;
     audit::done(change, key, summary.run, "stop", None, by)?;
     snapshot::get(change.connection(), scope, id).map(Some)
 }
@@ -94,12 +111,13 @@ pub(super) fn note_wish(
 ) -> Result<bool> {
     let mut kept = read_wish(change, key, summary.run)?.unwrap_or_else(|| wish.clone());
     let escalates = kept.mode < wish.mode;
-    if summary.stopping && !escalates {
+    if summary.stopping.is_some() && !escalates {
         return Ok(false);
     }
     kept.mode = kept.mode.max(wish.mode);
     write_wish(change, key, summary.run, &kept)?;
-    let now = format!("stopping = 1, {UNSUSPENDED}");
+    let mode = summary::stop_number(kept.mode);
+    let now = format!("stopping = {mode}, {UNSUSPENDED}");
     ask_executor(change, key, summary, &now)
         .map_err(failed("noting the wish to stop a workflow"))?;
     Ok(true)

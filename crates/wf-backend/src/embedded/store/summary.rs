@@ -4,7 +4,7 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
-use wf_model::{Timestamp, WorkflowPhase};
+use wf_model::{StopMode, Timestamp, WorkflowPhase};
 
 use super::Key;
 use super::error::failed;
@@ -15,7 +15,7 @@ use crate::workflow::Summary;
 /// The columns that [`of_row`] reads, of the table `workflows` under the name `w`.
 pub(crate) const COLUMNS: &str = "w.key, w.scope, w.id, w.created_ms, w.created_by, w.name, \
      w.description, w.labels, w.etag, w.run, w.phase, w.message, w.stopping, w.task_counts, \
-     w.started_ms, w.finished_ms, w.expires_ms, w.revision, w.restart IS NOT NULL";
+     w.started_ms, w.finished_ms, w.expires_ms, w.revision, w.restart IS NOT NULL, w.deleting";
 
 /// The workflow's key and summary.
 pub(crate) fn of_row(row: &Row<'_>) -> rusqlite::Result<(Key, Summary)> {
@@ -30,8 +30,9 @@ pub(crate) fn of_row(row: &Row<'_>) -> rusqlite::Result<(Key, Summary)> {
         labels: json(row, 7)?,
         phase: WorkflowPhase::parse(&phase).ok_or_else(|| odd(10, "no phase".into()))?,
         message: row.get(11)?,
-        stopping: row.get(12)?,
+        stopping: stop_mode(row.get(12)?),
         restarting: row.get(18)?,
+        deleting: row.get(19)?,
         run: row.get(9)?,
         task_counts: json(row, 13)?,
         created_at: Timestamp::from_millis(row.get(3)?),
@@ -74,6 +75,26 @@ pub(crate) fn existing(
 ) -> Result<(Key, Summary)> {
     find(connection, scope, id)?.ok_or_else(|| Error::no_workflow(id))
 }
+
+/// The mode of a wished stop, as the store keeps it.
+pub(crate) fn stop_mode(number: i64) -> Option<StopMode> {
+    match number {
+        0 => None,
+        NOW => Some(StopMode::Now),
+        _ => Some(StopMode::Graceful),
+    }
+}
+
+/// The number that stands for that mode of a wished stop.
+pub(crate) fn stop_number(mode: StopMode) -> i64 {
+    match mode {
+        StopMode::Graceful => 1,
+        StopMode::Now => NOW,
+    }
+}
+
+/// Stores that are older than the difference have a 1 for it too: it may be wished once more.
+const NOW: i64 = 2;
 
 /// An id as the store keeps it: in an order that is the ids' own.
 pub(crate) fn id_bytes(id: &WorkflowId) -> [u8; 16] {

@@ -6,7 +6,7 @@ use wf_model::{Document, Verb};
 use super::error::{failed, unreadable};
 use super::steering::fits;
 use super::submitting::{insert_labels, json, untouched};
-use super::{Change, Key, audit, retention, snapshot, summary};
+use super::{Change, Key, audit, keys, retention, snapshot, summary};
 use crate::asked::{By, NewDocument, Update};
 use crate::error::{Error, Result};
 use crate::id::{Scope, WorkflowId};
@@ -33,10 +33,13 @@ impl Revised {
         connection: &Connection,
         scope: &Scope,
         id: WorkflowId,
-        update: &Update,
+        (update, by): (&Update, &By),
     ) -> Result<Option<Self>> {
         let doing = "writing a workflow as JSON";
         let (key, summary) = summary::existing(connection, scope, id)?;
+        if keys::is_repetition(connection, key, by)? {
+            return Ok(None);
+        }
         if update
             .if_match
             .as_ref()
@@ -48,7 +51,7 @@ impl Revised {
             return Ok(None);
         }
         if update.document.is_some() {
-            fits(Verb::Update, summary.phase)?;
+            fits(Verb::Update, &summary)?;
         }
         let mut document = match &update.document {
             Some(new) => renamed(new, &summary)?,
@@ -99,9 +102,10 @@ pub(crate) fn update(
         return Ok(None);
     }
     if revised.replaced.is_some() {
-        fits(Verb::Update, summary.phase)?;
+        fits(Verb::Update, &summary)?;
     }
     write(change, key, &summary, revised).map_err(failed("updating a workflow"))?;
+    keys::note(change.connection(), key, by)?;
     audit::done(change, key, summary.run, "update", None, by)?;
     let snapshot = snapshot::get(change.connection(), scope, id)?;
     Ok(Some((key, snapshot)))

@@ -13,11 +13,11 @@ use super::error::{failed, unreadable};
 use super::steering::ask_executor;
 use super::submitting::json;
 use super::units::{self, Located};
-use super::{Change, Key, audit, snapshot, summary, task_number};
-use crate::asked::By;
+use super::{Change, Key, audit, keys, summary, task_number};
+use crate::asked::{By, Repeatable};
 use crate::error::{Error, Result};
 use crate::id::{Scope, WorkflowId};
-use crate::workflow::{Snapshot, Summary};
+use crate::workflow::Summary;
 
 /// What is wished for the tasks of a run.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -128,39 +128,55 @@ pub(crate) fn stop_task(
     (scope, id): (&Scope, WorkflowId),
     (located, name): (&Located, &str),
     by: &By,
-) -> Result<Option<Snapshot>> {
-    const UNFINISHED: &[TaskPhase] = &[TaskPhase::Pending, TaskPhase::Running, TaskPhase::Waiting];
-    let (key, summary) = summary::existing(change.connection(), scope, id)?;
-    if summary.run != located.run || key != located.key {
+) -> Result<Option<Repeatable>> {
+    if is_of_another_run(change, (scope, id), located)? {
         return Ok(None);
     }
-    if located.task == TaskRef::ExitHandler {
-        let message = "the exit handler is no task of its own; stop the workflow with mode NOW";
-        return Err(Error::Conflict(message.to_owned()));
-    }
-    if summary.phase == WorkflowPhase::Held {
-        let message = format!("task `{name}` cannot be stopped, since the workflow is HELD");
-        return Err(Error::Conflict(message));
-    }
-    let doing = "noting that a task is to be stopped";
+    keys::once(change, (scope, id), by, |change, _, summary| {
+        if summary.phase == WorkflowPhase::Held {
+            let message = format!("task `{name}` cannot be stopped, since the workflow is HELD");
+            return Err(Error::Conflict(message));
+        }
+        note_stop(change, summary, (located, name), by)
+    })
+    .map(Some)
+}
+
+fn is_of_another_run(
+    change: &Change<'_>,
+    (scope, id): (&Scope, WorkflowId),
+    located: &Located,
+) -> Result<bool> {
+    let (key, summary) = summary::existing(change.connection(), scope, id)?;
+    Ok(summary.run != located.run || key != located.key)
+}
+
+fn note_stop(
+    change: &mut Change<'_>,
+    summary: &Summary,
+    (located, name): (&Located, &str),
+    by: &By,
+) -> Result<()> {
+    const UNFINISHED: &[TaskPhase] = &[TaskPhase::Pending, TaskPhase::Running, TaskPhase::Waiting];
     let task = status(change.connection(), located)?;
-    if task.phase.is_finished() && task.phase != TaskPhase::Stopped {
+    if task.phase == TaskPhase::Stopped || task.stopping {
+        return Ok(());
+    }
+    if task.phase.is_finished() {
         return Err(unfit("stop", name, task.phase, UNFINISHED));
     }
-    if task.phase != TaskPhase::Stopped && !task.stopping {
-        let noted = change
-            .connection()
-            .prepare_cached(
-                "INSERT OR IGNORE INTO task_stops (workflow, run, task) VALUES (?, ?, ?)",
-            )
-            .and_then(|mut noting| noting.execute((key.0, summary.run, task_number(located.task))))
-            .map_err(failed(doing))?;
-        if noted > 0 {
-            ask_executor(change, key, &summary, "run = run").map_err(failed(doing))?;
-            audit::done(change, key, summary.run, "stop-task", Some(name), by)?;
-        }
+    let doing = "noting that a task is to be stopped";
+    let key = located.key;
+    let noted = change
+        .connection()
+        .prepare_cached("INSERT OR IGNORE INTO task_stops (workflow, run, task) VALUES (?, ?, ?)")
+        .and_then(|mut noting| noting.execute((key.0, summary.run, task_number(located.task))))
+        .map_err(failed(doing))?;
+    if noted > 0 {
+        ask_executor(change, key, summary, "run = run").map_err(failed(doing))?;
+        audit::done(change, key, summary.run, "stop", Some(name), by)?;
     }
-    snapshot::get(change.connection(), scope, id).map(Some)
+    Ok(())
 }
 
 /// Notes what is said to a unit that waits. Nothing, when another run is the latest by now.
@@ -170,17 +186,33 @@ pub(crate) fn answer(
     (located, name): (&Located, &str),
     (item, answer): (Option<u32>, &mut GivenAnswer),
     by: &By,
-) -> Result<Option<Snapshot>> {
-    let (key, summary) = summary::existing(change.connection(), scope, id)?;
-    if summary.run != located.run || key != located.key {
+) -> Result<Option<Repeatable>> {
+    if is_of_another_run(change, (scope, id), located)? {
         return Ok(None);
     }
+    keys::once(change, (scope, id), by, |change, key, summary| {
+        let (item, attempt) = waiting(change.connection(), located, name, item)?;
+        answer.attempt = attempt;
+        if !write_answer(change.connection(), located, item, answer)? {
+            let message = format!("task `{name}` was answered already");
+            return Err(Error::Conflict(message));
+        }
+        ask_executor(change, key, summary, "run = run").map_err(failed("noting an answer"))?;
+        audit::done(change, key, summary.run, "answer", Some(name), by)
+    })
+    .map(Some)
+}
+
+/// Whether there was none for that attempt before.
+fn write_answer(
+    connection: &Connection,
+    located: &Located,
+    item: Option<u32>,
+    answer: &GivenAnswer,
+) -> Result<bool> {
     let doing = "noting an answer";
-    let (item, attempt) = waiting(change.connection(), located, name, item)?;
-    answer.attempt = attempt;
     let text = json(answer).map_err(unreadable(doing))?;
-    let noted = change
-        .connection()
+    connection
         .prepare_cached(
             "INSERT INTO answers (workflow, run, task, item, attempt, answer) \
              VALUES (?, ?, ?, ?, ?, ?) \
@@ -189,33 +221,16 @@ pub(crate) fn answer(
         )
         .and_then(|mut noting| {
             noting.execute((
-                key.0,
-                summary.run,
+                located.key.0,
+                located.run,
                 task_number(located.task),
                 item_number(item),
-                attempt,
+                answer.attempt,
                 text,
             ))
         })
-        .map_err(failed(doing))?;
-    if noted == 0 {
-        return Err(Error::Conflict(format!(
-            "task `{name}` was answered already"
-        )));
-    }
-    note_answer(change, key, &summary, name, by)?;
-    snapshot::get(change.connection(), scope, id).map(Some)
-}
-
-fn note_answer(
-    change: &mut Change<'_>,
-    key: Key,
-    summary: &Summary,
-    name: &str,
-    by: &By,
-) -> Result<()> {
-    ask_executor(change, key, summary, "run = run").map_err(failed("noting an answer"))?;
-    audit::done(change, key, summary.run, "answer-task", Some(name), by)
+        .map(|noted| noted > 0)
+        .map_err(failed(doing))
 }
 
 /// The item that waits, when the task has any, and its attempt.

@@ -1,7 +1,7 @@
 //! Migrating: stores that earlier versions wrote, recorded, are read and go on.
 
 use rusqlite::Connection;
-use wf_backend::{Backend, EmbeddedOptions, Query, Restart};
+use wf_backend::{Backend, By, EmbeddedOptions, Query, Repeatable, RequestKey, Restart};
 use wf_model::{RestartMode, TaskPhase, WorkflowPhase};
 
 use super::lab;
@@ -47,7 +47,6 @@ async fn a_store_of_format_1_is_read_and_goes_on() {
     let restart = Restart {
         mode: RestartMode::FromFailed,
         parameters: [].into(),
-        key: None,
         expected_run: Some(1),
     };
     let made = backend.restart(&scope, failed.id, restart, &by);
@@ -70,5 +69,40 @@ async fn a_store_of_format_1_is_read_and_goes_on() {
     let format: u32 = store
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .unwrap();
-    assert_eq!(format, 2);
+    assert_eq!(format, 3);
+}
+
+/// A store of format 2, as its migration made it of an older one, with a start that had a key.
+const FORMAT_2: &str = concat!(
+    include_str!("store-1.sql"),
+    include_str!("../../../src/embedded/store/schema/2.sql"),
+    "UPDATE runs SET asked_key = 'a hash' WHERE number = 1;",
+    "PRAGMA user_version = 2;"
+);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_of_format_2_still_knows_the_keys_of_its_requests() {
+    let directory = tempfile::tempdir().unwrap();
+    let options = options(directory.path());
+    recorded(&options, FORMAT_2);
+    let backend = lab::open(options).await;
+    let query = Query {
+        first: 10,
+        ..Query::default()
+    };
+    let page = backend.list(&lab::scope(), &query).await.unwrap();
+    for workflow in page.items {
+        let by = By {
+            key: Some(RequestKey {
+                key: "a hash".to_owned(),
+                request: "of what is not known any more".to_owned(),
+            }),
+            ..lab::by()
+        };
+        let scope = lab::scope();
+        let again = backend.start(&scope, workflow.id, [].into(), None, &by);
+        let again = again.await.unwrap();
+        assert!(matches!(again, Repeatable::Replayed(_)), "{again:?}");
+    }
+    backend.shutdown().await;
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use wf_backend::{
-    Answer, Backend, EmbeddedBackend, EmbeddedOptions, Error, Repeatable, Restart, WorkflowId,
+    Answer, Backend, By, EmbeddedBackend, EmbeddedOptions, Error, Repeatable, RequestKey, Restart,
+    WorkflowId,
 };
 use wf_model::{RestartMode, StopMode, TaskPhase, WorkflowPhase};
 
@@ -26,20 +27,26 @@ fn document() -> Value {
     document
 }
 
-fn restart(key: &str) -> Restart {
+fn restart() -> Restart {
     Restart {
         mode: RestartMode::FromFailed,
         parameters: [("go".to_owned(), "yes".to_owned())].into(),
-        key: Some(key.to_owned()),
         expected_run: Some(1),
     }
 }
 
 /// Asks for the restart, however often the store does not answer for a moment.
 async fn ask(backend: &EmbeddedBackend, id: WorkflowId) -> Repeatable {
-    let (scope, by) = (lab::scope(), lab::by());
+    let scope = lab::scope();
+    let by = By {
+        key: Some(RequestKey {
+            key: "one".to_owned(),
+            request: "the restart".to_owned(),
+        }),
+        ..lab::by()
+    };
     loop {
-        match backend.restart(&scope, id, restart("one"), &by).await {
+        match backend.restart(&scope, id, restart(), &by).await {
             Ok(told) => return told,
             Err(Error::Unavailable { .. }) => tokio::time::sleep(Duration::from_millis(5)).await,
             Err(error) => panic!("the restart was refused: {error}"),
@@ -82,7 +89,7 @@ async fn a_restart_survives_the_death_of_whoever_ends_the_run() {
         })
         .await;
         assert_eq!(ended.summary.phase, WorkflowPhase::Succeeded);
-        assert!(!ended.summary.restarting && !ended.summary.stopping);
+        assert!(!ended.summary.restarting && ended.summary.stopping.is_none());
         assert_eq!(ended.run.tasks[0].inherited_from, Some(1));
         let runs = backend.runs(&lab::scope(), id, None, 10).await.unwrap();
         let phases: Vec<_> = runs.items.iter().map(|run| run.status.phase).collect();
@@ -208,7 +215,6 @@ async fn restart_all(backend: &EmbeddedBackend, id: WorkflowId) -> wf_backend::R
     let all = Restart {
         mode: RestartMode::All,
         parameters: [].into(),
-        key: None,
         expected_run: None,
     };
     backend.restart(&lab::scope(), id, all, &lab::by()).await

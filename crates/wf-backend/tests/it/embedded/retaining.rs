@@ -75,7 +75,7 @@ async fn a_workflow_is_gone_by_force_only_when_its_processes_are() {
         .await
         .unwrap();
     while let Ok(snapshot) = backend.get(&lab::scope(), id).await {
-        assert!(snapshot.summary.stopping || snapshot.summary.phase.is_finished());
+        assert!(snapshot.summary.stopping.is_some() || snapshot.summary.phase.is_finished());
         let wish = snapshot.run.stop.unwrap();
         assert_eq!(wish.mode, StopMode::Now);
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -119,7 +119,6 @@ async fn deleting_leaves_no_row_of_any_run() {
     let restart = wf_backend::Restart {
         mode: wf_model::RestartMode::FromFailed,
         parameters: [].into(),
-        key: None,
         expected_run: None,
     };
     backend.restart(&scope, id, restart, &by).await.unwrap();
