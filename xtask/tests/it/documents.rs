@@ -12,7 +12,7 @@ use session::{Curl, Session};
 use xtask::workspace;
 
 /// The documents with examples, each of which is followed from its beginning on servers of its own.
-const DOCUMENTS: [&str; 2] = ["README.md", "docs/api.md"];
+const DOCUMENTS: [&str; 3] = ["README.md", "docs/api.md", "docs/migrating.md"];
 
 #[test]
 fn the_examples_of_the_documents_happen_as_shown() {

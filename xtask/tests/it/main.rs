@@ -11,3 +11,4 @@ mod layering;
 mod live;
 mod parity;
 mod tidy;
+mod words;

@@ -160,6 +160,7 @@ pub(super) fn succeed(text: &str, wish: &RestartWish, planned: Result<NewRun>) -
         wish: text.to_owned(),
         run: planned.map_err(|error| Refused {
             why: error.to_string(),
+            mode: wish.mode.clone(),
             by: wish.by.clone(),
         }),
     }

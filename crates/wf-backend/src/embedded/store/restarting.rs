@@ -76,6 +76,8 @@ pub(crate) struct Successor {
 pub(crate) struct Refused {
     /// Why.
     pub(crate) why: String,
+    /// What was to run again.
+    pub(crate) mode: RestartMode,
     /// Who wished it.
     pub(crate) by: By,
 }
@@ -174,7 +176,8 @@ pub(crate) fn restart(
             }
         };
         keys::note(change.connection(), key, by)?;
-        audit::done(change, key, run, "restart", None, by)?;
+        let task = the_only_one(&planned.wish.mode);
+        audit::done(change, key, run, "restart", task, by)?;
     }
     let snapshot = snapshot::get(change.connection(), scope, id)?;
     Ok(if replayed {
@@ -184,6 +187,17 @@ pub(crate) fn restart(
     } else {
         Restarted::Noted(Box::new(Repeatable::Done(snapshot)))
     })
+}
+
+/// The task that is to run again, when one is named.
+fn the_only_one(mode: &RestartMode) -> Option<&str> {
+    match mode {
+        RestartMode::Tasks { names, .. } => match names.as_slice() {
+            [name] => Some(name),
+            _ => None,
+        },
+        RestartMode::All | RestartMode::FromFailed => None,
+    }
 }
 
 /// Notes that an unfinished workflow is to end at once, and to run again then.
@@ -301,7 +315,7 @@ fn give_up(
         .map_err(failed(doing))?;
     let note = audit::Note {
         action: "restart",
-        task: None,
+        task: the_only_one(&refused.mode),
         outcome: "INVALID",
         run,
         by: &refused.by,
