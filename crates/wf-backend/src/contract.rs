@@ -130,6 +130,8 @@ macro_rules! backend_contract {
             artifacts_reach_the_tasks_after
             a_workflow_tells_its_outputs
             no_value_is_looked_at_twice
+            what_a_task_was_given_is_told
+            a_running_task_tells_how_far_it_is
 
             no_more_tasks_run_than_the_document_allows
             workflows_of_one_mutex_run_one_at_a_time
@@ -155,6 +157,7 @@ macro_rules! backend_contract {
             an_answer_that_does_not_fit_is_refused
             a_task_is_answered_once
             one_task_can_be_stopped
+            the_exit_handler_can_be_stopped
             a_task_that_has_not_begun_can_be_stopped
             a_task_that_has_ended_cannot_be_stopped
             what_a_task_waits_for_is_told

@@ -1,7 +1,7 @@
 //! Clauses about single tasks: answering one that waits, stopping one, asking what one waits for.
 
 use serde_json::{Value, json};
-use wf_model::{Argument, StopMode, TaskPhase, TaskReason, Waiting, WorkflowPhase};
+use wf_model::{Argument, EXIT_HANDLER, StopMode, TaskPhase, TaskReason, Waiting, WorkflowPhase};
 
 use super::Subject;
 use super::bench::{Bench, by, is_not_found, task, unmet};
@@ -254,6 +254,22 @@ pub async fn a_task_that_has_ended_cannot_be_stopped<S: Subject>(bench: &mut Ben
     let held = bench.hold(document).await;
     let refused = stop_task(bench, held, "A").await;
     assert!(matches!(refused, Err(Error::Conflict(_))), "{refused:?}");
+}
+
+/// The exit handler can be stopped as any task; the workflow has ended as its tasks did.
+pub async fn the_exit_handler_can_be_stopped<S: Subject>(bench: &mut Bench<S>) {
+    let id = bench
+        .run(json!({"name": "handled", "onExit": {"action": "sleep"},
+            "tasks": [{"name": "A", "action": "true"}]}))
+        .await;
+    bench.task_in(id, EXIT_HANDLER, TaskPhase::Running).await;
+    let stopping = stop_task(bench, id, EXIT_HANDLER).await.expect("it runs");
+    assert_eq!(stopping.run.stop, None, "the workflow is not stopped");
+    let ended = bench.finished(id).await;
+    let handler = task(&ended, EXIT_HANDLER);
+    assert_eq!(handler.phase, TaskPhase::Stopped);
+    assert_eq!(handler.reason, Some(TaskReason::StopRequested));
+    assert_eq!(task(&ended, "A").phase, TaskPhase::Succeeded);
 }
 
 /// What a task waits for is told, whatever it is.

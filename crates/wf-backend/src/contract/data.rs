@@ -1,7 +1,7 @@
 //! Clauses about what tasks are given and what they leave.
 
 use serde_json::{Value, json};
-use wf_model::{Argument, WorkflowPhase};
+use wf_model::{Argument, StopMode, TaskPhase, WorkflowPhase};
 
 use super::Subject;
 use super::bench::{Bench, result, task};
@@ -129,4 +129,45 @@ pub async fn no_value_is_looked_at_twice<S: Subject>(bench: &mut Bench<S>) {
 /// A script that prints the same without having two braces side by side, which no document may.
 fn split_braces(script: &str) -> String {
     script.replace("{{", "{''{").replace("}}", "}''}")
+}
+
+/// What a task was given is told, the defaults of its action included; of items each has its own.
+pub async fn what_a_task_was_given_is_told<S: Subject>(bench: &mut Bench<S>) {
+    let ended = bench
+        .run_to_end(json!({"name": "given", "tasks": [
+            echo("A", "Hello", &[]),
+            {"name": "B", "action": "flaky", "dependsOn": ["A"]},
+            {"name": "C", "action": "echo", "withItems": ["x", "y"], "parameters": [
+                {"name": "message", "value": "{{item}}"}]},
+            echo("D", "never", &["B"]),
+        ]}))
+        .await;
+    let message = |value: &str| vec![Argument::new("message", value)];
+    assert_eq!(task(&ended, "A").inputs, message("Hello"));
+    assert_eq!(task(&ended, "B").inputs, message("tried"));
+    assert_eq!(task(&ended, "C").inputs, []);
+    let items = task(&ended, "C").items.iter();
+    let items: Vec<_> = items.map(|item| item.inputs.clone()).collect();
+    assert_eq!(items, [message("x"), message("y")]);
+    assert_eq!(task(&ended, "D").inputs, [], "it was not reached");
+}
+
+/// How far a task says that it is can be seen while it runs.
+pub async fn a_running_task_tells_how_far_it_is<S: Subject>(bench: &mut Bench<S>) {
+    let script = "echo 1/2 > \"$ARGO_PROGRESS_FILE\"; sleep 60";
+    let id = bench
+        .run(
+            json!({"name": "progress", "tasks": [{"name": "A", "action": "shell",
+            "parameters": [{"name": "script", "value": script}]}]}),
+        )
+        .await;
+    let told = bench
+        .until(id, "the task has told how far it is", |now| {
+            let message = task(now, "A").message.as_deref();
+            message.is_some_and(|message| message.contains("1/2"))
+        })
+        .await;
+    assert_eq!(task(&told, "A").phase, TaskPhase::Running);
+    bench.stop(id, StopMode::Now).await;
+    bench.finished(id).await;
 }

@@ -85,7 +85,7 @@ fn spawn(
         .env("TMPDIR", &job.work)
         .envs(environment.iter().map(|(name, value)| (name, value)))
         .env(MARKER, job.uuid.to_string())
-        .env(progress::VARIABLE, progress::file(&job.work))
+        .envs(progress::VARIABLES.map(|name| (name, progress::file(&job.work))))
         .process_group(0)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -8,8 +8,9 @@ use std::time::SystemTime;
 
 use rustix::fs::OFlags;
 
-/// The variable by which a process finds the file.
-pub(super) const VARIABLE: &str = "WF_PROGRESS_FILE";
+/// The variables by which a process finds the file: ours, and the one that Argo's executor sets,
+/// so that an action that tells its progress there tells it here too.
+pub(super) const VARIABLES: [&str; 2] = ["WF_PROGRESS_FILE", "ARGO_PROGRESS_FILE"];
 
 /// The most that is told, in bytes.
 const MOST: usize = 1 << 10;

@@ -17,7 +17,7 @@ async fn a_task_has_a_directory_an_environment_and_a_group_of_its_own() {
     let ended = lab::run(&backend, lab::script(script)).await;
     let lines = lab::lines(&backend, ended.summary.id, "A").await;
     let texts: Vec<_> = lines.iter().map(|line| line.text.trim()).collect();
-    let expected = "HOME LANG PATH PWD TMPDIR WF_ATTEMPT WF_PROGRESS_FILE";
+    let expected = "ARGO_PROGRESS_FILE HOME LANG PATH PWD TMPDIR WF_ATTEMPT WF_PROGRESS_FILE";
     let variables = texts[0]
         .replace(" _", "")
         .replace("OLDPWD ", "")

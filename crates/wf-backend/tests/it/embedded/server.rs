@@ -1,11 +1,12 @@
 //! A server in a process of its own, so that it can be killed: this very test binary, started
 //! with one test that serves when its environment says so.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use wf_backend::EmbeddedBackend;
 
@@ -25,6 +26,20 @@ impl Server {
     /// Starts a server on that directory, and waits until it serves.
     pub(crate) fn start(directory: &Path) -> Self {
         Self::launch(directory).ready()
+    }
+
+    /// Starts a server on that directory, and waits until it is the one that runs the tasks.
+    pub(crate) fn start_executor(directory: &Path) -> Self {
+        let server = Self::start(directory);
+        let begun = Instant::now();
+        while !is_locked(&options(directory).data_dir.join("executor.lock")) {
+            assert!(
+                begun.elapsed() < Duration::from_secs(30),
+                "it runs no tasks"
+            );
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        server
     }
 
     /// Starts a server on that directory, which may well end before it serves.
@@ -95,6 +110,12 @@ impl Server {
         let word = self.words.recv_timeout(Duration::from_secs(30));
         word.expect("the server says something")
     }
+}
+
+/// Whether somebody holds the lock on that file.
+fn is_locked(path: &Path) -> bool {
+    let file = File::options().write(true).open(path);
+    file.is_ok_and(|file| file.try_lock().is_err())
 }
 
 impl Drop for Server {

@@ -14,7 +14,7 @@ use super::subject::options;
 #[tokio::test(flavor = "multi_thread")]
 async fn any_process_may_ask_and_is_told_soon() {
     let directory = tempfile::tempdir().unwrap();
-    let _executor = Server::start(directory.path());
+    let _executor = Server::start_executor(directory.path());
     let backend = lab::open(options(directory.path())).await;
     let scope = lab::scope();
 
@@ -76,7 +76,7 @@ async fn any_process_may_ask_and_is_told_soon() {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_process_takes_over_within_two_seconds() {
     let directory = tempfile::tempdir().unwrap();
-    let mut executor = Server::start(directory.path());
+    let mut executor = Server::start_executor(directory.path());
     let backend = lab::open(options(directory.path())).await;
     let items: Vec<u32> = (0..10_000).collect();
     let sleep = json!([{"name": "script", "value": "sleep 0.02"}]);
