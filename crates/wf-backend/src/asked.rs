@@ -62,7 +62,7 @@ pub struct Answer {
 }
 
 /// How a workflow is to run again.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Restart {
     /// What runs again.
     pub mode: RestartMode,
@@ -70,6 +70,9 @@ pub struct Restart {
     pub parameters: BTreeMap<String, String>,
     /// The run that the caller saw last; another one is a `Conflict`.
     pub expected_run: Option<u32>,
+    /// Its document rendered anew, with the actions that there are now; when absent, the run has
+    /// the actions that the workflow was accepted with.
+    pub rendered: Option<Arc<Rendered>>,
 }
 
 /// What became of a change, which may be the repetition of an earlier one.

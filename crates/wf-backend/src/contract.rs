@@ -180,6 +180,7 @@ macro_rules! backend_contract {
             a_restart_outlives_the_process
             a_stop_withdraws_a_restart
             a_restart_may_demand_a_run
+            a_restart_may_have_other_actions
             a_restart_is_hindered_by_another_and_by_a_deletion
             a_restart_that_cannot_be_is_refused
             a_result_that_is_not_there_cannot_be_inherited

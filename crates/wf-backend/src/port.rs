@@ -215,7 +215,8 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
     async fn run(&self, scope: &Scope, id: WorkflowId, number: u32) -> Result<Run>;
 
     /// The runs of a workflow, newest first: those before the run `before`, at most `first`
-    /// (1 to 100).
+    /// (1 to 100), and at least one of those that there are. Since each comes with its tasks, a
+    /// backend may tell fewer.
     ///
     /// # Errors
     /// `NotFound`.

@@ -62,6 +62,9 @@ pub struct RestartWorkflow {
     pub parameters: BTreeMap<String, String>,
     /// The run that the caller saw last; another one is a `CONFLICT`.
     pub expected_run: Option<u32>,
+    /// Whether the run has the actions of the catalog as they are now, rather than those that the
+    /// workflow was accepted with.
+    pub latest_actions: bool,
     /// Why, for the audit.
     pub reason: Option<String>,
 }
@@ -75,6 +78,9 @@ pub struct RestartTask {
     pub parameters: BTreeMap<String, String>,
     /// The run that the caller saw last; another one is a `CONFLICT`.
     pub expected_run: Option<u32>,
+    /// Whether the run has the actions of the catalog as they are now, rather than those that the
+    /// workflow was accepted with.
+    pub latest_actions: bool,
     /// Why, for the audit.
     pub reason: Option<String>,
 }

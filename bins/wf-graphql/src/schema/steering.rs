@@ -88,7 +88,8 @@ impl Steering {
     /// what waits for it, or of the named tasks (and with `downstream` of what waits for them). The
     /// other tasks inherit their results. One that has not ended is stopped first, and shows
     /// `restarting` until the new run is made. Values of parameters are put over those of the
-    /// latest run; what refers to one that changes runs again.
+    /// latest run; what refers to one that changes runs again. With `latestActions` it has the
+    /// actions of the catalog as they are now, rather than those it was accepted with.
     #[allow(clippy::too_many_arguments)] // each is an argument of the mutation
     async fn restart_workflow(
         &self,
@@ -99,6 +100,7 @@ impl Steering {
         downstream: Option<bool>,
         parameters: Option<Vec<ParametersInput>>,
         expected_run: Option<u32>,
+        #[graphql(default = false)] latest_actions: bool,
         reason: Option<String>,
         idempotency_key: Option<String>,
     ) -> ApiResult<Option<Workflow>> {
@@ -111,6 +113,7 @@ impl Steering {
             downstream,
             parameters: input::values(parameters)?,
             expected_run,
+            latest_actions,
             reason,
         };
         let restarted = caller.service.restart(&context, id, restart);

@@ -178,6 +178,7 @@ fn read_restart(body: &[u8]) -> Result<RestartWorkflow, Error> {
         downstream: fields.flag("downstream"),
         parameters: fields.parameters("parameters"),
         expected_run: fields.number("expectedRun"),
+        latest_actions: fields.flag("latestActions").unwrap_or_default(),
         reason: fields.text("reason"),
     };
     fields.finish()?;

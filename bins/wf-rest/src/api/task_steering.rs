@@ -107,6 +107,7 @@ fn read_restart(body: &[u8]) -> Result<RestartTask, Error> {
         downstream: fields.flag("downstream").unwrap_or_default(),
         parameters: fields.parameters("parameters"),
         expected_run: fields.number("expectedRun"),
+        latest_actions: fields.flag("latestActions").unwrap_or_default(),
         reason: fields.text("reason"),
     };
     fields.finish()?;

@@ -48,6 +48,9 @@ pub(crate) struct RestartRequest {
     parameters: Option<Vec<Parameter>>,
     /// The run that you saw last; when another is the latest, nothing changes.
     expected_run: Option<u32>,
+    /// Whether the run has the actions of the catalog as they are now, rather than those that the
+    /// workflow was accepted with.
+    latest_actions: Option<bool>,
     /// Why, for the audit; it is kept with the run too.
     reason: Option<String>,
 }
@@ -63,6 +66,9 @@ pub(crate) struct RestartTaskRequest {
     parameters: Option<Vec<Parameter>>,
     /// The run that you saw last; when another is the latest, nothing changes.
     expected_run: Option<u32>,
+    /// Whether the run has the actions of the catalog as they are now, rather than those that the
+    /// workflow was accepted with.
+    latest_actions: Option<bool>,
     /// Why, for the audit; it is kept with the run too.
     reason: Option<String>,
 }

@@ -111,6 +111,7 @@ pub(crate) async fn restart_of_ten_thousand() {
         mode,
         parameters: [].into(),
         expected_run: None,
+        rendered: None,
     };
     let begun = Instant::now();
     backend.restart(&scope, id, restart, &by).await.unwrap();

@@ -40,6 +40,7 @@ pub async fn what_was_done_is_told_with_who_and_why<S: Subject>(bench: &mut Benc
         mode: wf_model::RestartMode::All,
         parameters: [].into(),
         expected_run: None,
+        rendered: None,
     };
     let restart = who("restart");
     let restarted = backend.restart(&scope, id, again, &restart).await;

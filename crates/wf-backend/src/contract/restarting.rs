@@ -1,12 +1,14 @@
 //! Clauses about running a workflow again: what runs, what is inherited, and what is refused.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
+use wf_argo::Profile;
 use wf_model::{Argument, RestartMode, StopMode, TaskPhase, WorkflowPhase};
 
-use super::Subject;
 use super::bench::{Bench, by, log_of, phases, result, task, unmet};
+use super::{Subject, catalog};
 use crate::asked::{Repeatable, Restart};
 use crate::error::Result;
 use crate::id::WorkflowId;
@@ -18,6 +20,7 @@ pub(super) fn of(mode: RestartMode) -> Restart {
         mode,
         parameters: BTreeMap::new(),
         expected_run: None,
+        rendered: None,
     }
 }
 
@@ -200,4 +203,31 @@ pub async fn a_workflow_that_never_began_can_be_restarted<S: Subject>(bench: &mu
     let ended = ended_run(bench, id, 2).await;
     assert_eq!(ended.summary.phase, WorkflowPhase::Succeeded);
     assert_eq!(inherited(&ended), [0; 5]);
+}
+
+/// A run has the actions that the workflow was accepted with, unless others are given.
+pub async fn a_restart_may_have_other_actions<S: Subject>(bench: &mut Bench<S>) {
+    let document = json!({"name": "mended", "tasks": [
+        {"name": "A", "action": "true"},
+        {"name": "B", "action": "flaky", "dependsOn": ["A"]},
+        {"name": "C", "action": "sleep", "dependsOn": ["B"], "parameters": [
+            {"name": "seconds", "value": "0"}]},
+    ]});
+    let id = bench.run_to_end(document.clone()).await.summary.id;
+    restart(bench, id, of(RestartMode::FromFailed)).await;
+    let again = ended_run(bench, id, 2).await;
+    assert_eq!(again.summary.phase, WorkflowPhase::Failed);
+    let workflow = bench.submission(document).workflow;
+    let rendered = wf_argo::render(&workflow, &catalog::mended(), &Profile::plain());
+    let mended = Restart {
+        rendered: rendered.ok().map(Arc::new),
+        ..of(RestartMode::FromFailed)
+    };
+    restart(bench, id, mended).await;
+    let mended = ended_run(bench, id, 3).await;
+    assert_eq!(mended.summary.phase, WorkflowPhase::Succeeded);
+    assert_eq!(inherited(&mended), [1, 0, 0]);
+    restart(bench, id, of(RestartMode::All)).await;
+    let kept = ended_run(bench, id, 4).await;
+    assert_eq!(kept.summary.phase, WorkflowPhase::Succeeded, "they stay");
 }

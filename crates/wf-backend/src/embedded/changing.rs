@@ -118,9 +118,14 @@ pub(super) async fn restart(
     restart: Restart,
     by: &By,
 ) -> Result<Repeatable> {
+    let rendered = restart.rendered.as_deref().map(serde_json::to_string);
     let wish = RestartWish {
         mode: restart.mode.clone(),
         parameters: restart.parameters.clone(),
+        rendered: rendered.transpose().map_err(|source| Error::Internal {
+            doing: "writing a rendering as JSON",
+            source: Box::new(source),
+        })?,
         by: by.clone(),
     };
     let asked = Arc::new((restart, wish));

@@ -50,6 +50,7 @@ impl Layout {
         let below = format!("{}/{run}", workflow_path(key));
         RunLayout {
             root: self.root.join(&below),
+            data_dir: self.root.clone(),
             below,
         }
     }
@@ -65,6 +66,7 @@ pub(crate) fn workflow_path(key: Key) -> String {
 #[derive(Debug, Clone)]
 pub(crate) struct RunLayout {
     root: PathBuf,
+    data_dir: PathBuf,
     below: String,
 }
 
@@ -85,6 +87,11 @@ impl RunLayout {
     /// The same, relative to the data directory.
     pub(crate) fn artifacts_location(&self, unit: Unit, attempt: u32) -> String {
         format!("{}/artifacts/{}", self.below, attempt_name(unit, attempt))
+    }
+
+    /// Whether what is at that location, relative to the data directory, is still there.
+    pub(crate) fn is_kept(&self, location: &str) -> bool {
+        self.data_dir.join(location).symlink_metadata().is_ok()
     }
 
     /// Where an attempt runs.

@@ -1,12 +1,15 @@
 //! Restarting: a new run of a workflow, or of one of its tasks.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
+use wf_argo::Rendered;
 use wf_backend::{By, Restart, Snapshot, Summary, WorkflowId};
 use wf_model::{EXIT_HANDLER, Fault, FaultCode, Faults, Place, RestartMode, Verb};
 
 use super::create::faults;
+use super::documents::defect;
 use super::steer::refuse_unless_fit;
 use super::tasks::no_task;
 use crate::answers::Changed;
@@ -14,7 +17,7 @@ use crate::authorize::Operation;
 use crate::conduct::Deed;
 use crate::context::Context;
 use crate::error::Result;
-use crate::requests::{RestartKind, RestartTask, RestartWorkflow};
+use crate::requests::{DocumentInput, RestartKind, RestartTask, RestartWorkflow};
 use crate::service::Service;
 
 /// How many faults of one list are told.
@@ -65,11 +68,13 @@ impl Service {
             downstream,
             parameters,
             expected_run,
+            latest_actions,
             reason,
         } = request;
         let request = RestartWorkflow {
             parameters,
             expected_run,
+            latest_actions,
             reason,
             ..RestartWorkflow::default()
         };
@@ -105,10 +110,28 @@ impl Service {
             mode,
             parameters: request.parameters.clone(),
             expected_run: request.expected_run,
+            rendered: self.rendered_anew(now, request).await?,
         };
         let Summary { scope, id, .. } = &now.summary;
         let restarted = self.backend().restart(scope, *id, restart, by);
         Ok(restarted.await?.into())
+    }
+
+    /// The document with the actions of now, if that is asked for.
+    async fn rendered_anew(
+        &self,
+        now: &Snapshot,
+        request: &RestartWorkflow,
+    ) -> Result<Option<Arc<Rendered>>> {
+        if !request.latest_actions {
+            return Ok(None);
+        }
+        let document = serde_json::to_value(&*now.document)
+            .map_err(|error| defect("a document could not be written", error))?;
+        let service = self.clone();
+        let prepare = move || service.prepare(DocumentInput::Value(document));
+        let (_, rendered) = self.at_the_workbench(prepare).await?;
+        Ok(Some(Arc::new(rendered)))
     }
 }
 
@@ -118,6 +141,7 @@ fn asked(mode: &RestartMode, request: &RestartWorkflow) -> Value {
         "mode": mode,
         "parameters": request.parameters,
         "expectedRun": request.expected_run,
+        "latestActions": request.latest_actions,
     })
 }
 

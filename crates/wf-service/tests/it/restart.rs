@@ -294,3 +294,41 @@ async fn what_is_held_is_started_and_not_restarted() {
     }
     world.end().await;
 }
+
+#[tokio::test]
+async fn a_restart_has_the_actions_of_now_only_when_that_is_asked_for() {
+    let mut offered = None;
+    let world = World::with(|options| offered = Some(options.catalog.clone())).await;
+    let catalog = offered.unwrap();
+    let id = world.run(crate::world::script("one", "echo before")).await;
+    world.finished(id).await;
+    let offer = |text: &str| {
+        let sources = [("shell.yaml", text.to_owned())];
+        catalog.replace(wf_argo::Catalog::from_sources(sources).unwrap());
+    };
+    offer(
+        "{name: shell, parameters: [{name: script}], container: {image: i, command: [echo, now]}}",
+    );
+    for (latest_actions, said) in [(false, "before"), (true, "now"), (false, "now")] {
+        let request = RestartWorkflow {
+            latest_actions,
+            ..RestartWorkflow::default()
+        };
+        restart(&world, id, request).await.unwrap();
+        let ended = world.finished(id).await;
+        let result = ended.run.task("A").unwrap().outputs.result.as_deref();
+        assert_eq!(result, Some(said));
+    }
+    offer("{name: other, suspend: {}}");
+    let request = RestartTask {
+        latest_actions: true,
+        ..RestartTask::default()
+    };
+    let refused = world.service.restart_task(&world.ann, id, "A", request);
+    assert_eq!(places(&refused.await.unwrap_err()), ["tasks[0].action"]);
+    restart(&world, id, RestartWorkflow::default())
+        .await
+        .unwrap();
+    world.finished(id).await;
+    world.end().await;
+}

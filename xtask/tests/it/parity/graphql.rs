@@ -191,9 +191,10 @@ impl Surface for GraphQl {
         self.workflow(
             "restartWorkflow",
             "mutation ($id: ID!, $mode: RestartMode, $tasks: [String!], $downstream: Boolean,
-                       $expectedRun: Int, $key: String) {
+                       $expectedRun: Int, $latestActions: Boolean, $key: String) {
                restartWorkflow(id: $id, mode: $mode, tasks: $tasks, downstream: $downstream,
-                               expectedRun: $expectedRun, idempotencyKey: $key)",
+                               expectedRun: $expectedRun, latestActions: $latestActions,
+                               idempotencyKey: $key)",
             &variables,
         )
     }

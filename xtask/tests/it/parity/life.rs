@@ -28,7 +28,7 @@ pub(super) const STORIES: &[Story] = &[
             let alone = api.end(&id);
             let rest = restarted(api, &id, &json!({"mode": "FROM_FAILED"}));
             let first = api.runs(&id, Some(2));
-            let all = restarted(api, &id, &json!({"mode": "ALL"}));
+            let all = restarted(api, &id, &json!({"mode": "ALL", "latestActions": true}));
             vec![
                 held,
                 failed,

@@ -18,7 +18,8 @@ pub(super) trait Surface {
     fn suspend(&self, id: &str) -> Outcome;
     /// Goes on with a suspended workflow.
     fn resume(&self, id: &str) -> Outcome;
-    /// Runs a workflow again; the fields are `mode`, `tasks`, `downstream`, `expectedRun` and `key`.
+    /// Runs a workflow again; the fields are `mode`, `tasks`, `downstream`, `expectedRun`,
+    /// `latestActions` and `key`.
     fn restart(&self, id: &str, asked: &Value) -> Outcome;
     /// Changes a workflow's document, if it has that etag.
     fn update(&self, id: &str, patch: &Value, etag: Option<&str>) -> Outcome;

@@ -44,7 +44,7 @@ pub(crate) struct ActiveRun {
     pub(crate) waits: BTreeMap<Unit, Wait>,
     pub(crate) prepared: Prepared,
     facts: Arc<RunFacts>,
-    layout: RunLayout,
+    pub(crate) layout: RunLayout,
     number: u32,
     etag: String,
     tally: Tally,

@@ -68,7 +68,7 @@ impl Floor {
         };
         let planned = match read {
             Ok(None) => return,
-            Ok(Some(run)) => run.plan_next(&wish, true, clock::now()),
+            Ok(Some(run)) => run.plan_next(&wish, true, clock::now()).map(|(run, _)| run),
             Err(error) => Err(error),
         };
         let successor = succeed(&text, &wish, planned);

@@ -8,6 +8,7 @@ use wf_model::{Timestamp, Unit, Waiting};
 
 use super::active::ActiveRun;
 use super::handover::Handed;
+use super::prepared::Prepared;
 use super::restarting;
 use crate::asked::Restart;
 use crate::embedded::clock;
@@ -17,7 +18,7 @@ use crate::embedded::store::{
     self, Attention, Key, Located, NewRun, Refused, RestartWish, Successor, Wishes, item_number,
     task_number,
 };
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id::{Scope, WorkflowId};
 
 /// A restart that need not be planned, or its plan.
@@ -48,10 +49,10 @@ pub(crate) fn plan_restart(
         return Err(crate::error::Error::no_workflow(id));
     };
     let interrupts = !summary.phase.is_finished();
-    let next = run.plan_next(wish, interrupts, wish.by.at)?;
+    let (next, prepared) = run.plan_next(wish, interrupts, wish.by.at)?;
     let handed = Handed {
         etag: summary.etag,
-        prepared: run.prepared,
+        prepared,
     };
     Ok(Plan::Run(Box::new(next), handed))
 }
@@ -127,20 +128,33 @@ impl ActiveRun {
         }
     }
 
-    /// Plans the run that follows this one, which has ended or, when it is interrupted, will.
+    /// What the next run comes to here: what this one does, unless it is to have other actions.
+    fn prepared_for(&self, wish: &RestartWish) -> Result<Prepared> {
+        let Some(rendered) = &wish.rendered else {
+            return Ok(self.prepared.clone());
+        };
+        let rendered = serde_json::from_str(rendered).map_err(|source| Error::Internal {
+            doing: "reading a rendering",
+            source: Box::new(source),
+        })?;
+        let document = self.machine.workflow().document().clone();
+        Prepared::of_stored(document, &rendered)
+    }
+
+    /// Plans the run that follows this one, which has ended or, when it is interrupted, will; and
+    /// what that comes to here.
     pub(super) fn plan_next(
         &self,
         wish: &RestartWish,
         interrupts: bool,
         now: Timestamp,
-    ) -> Result<NewRun> {
+    ) -> Result<(NewRun, Prepared)> {
+        let prepared = self.prepared_for(wish)?;
+        let last = (&*prepared.workflow, self.machine.status());
         let given = &self.facts().parameters;
-        restarting::plan(
-            (self.machine.workflow(), self.machine.status()),
-            given,
-            wish,
-            (interrupts, now),
-        )
+        let is_kept = |location: &str| self.layout.is_kept(location);
+        let next = restarting::plan(last, given, wish, (interrupts, now), &is_kept)?;
+        Ok((next, prepared))
     }
 
     /// What follows the end of this run, when somebody wished that it runs again.
@@ -150,6 +164,7 @@ impl ActiveRun {
             return None;
         }
         let planned = self.plan_next(wish, true, clock::now());
+        let planned = planned.map(|(run, _)| run);
         Some(succeed(text, wish, planned))
     }
 }

@@ -12,6 +12,8 @@ use crate::workflow::Summary;
 
 /// The most that one page tells.
 const MOST: u32 = 100;
+/// How many tasks and items are read for one answer, before the next run is left for another one.
+const MOST_UNITS: usize = 50_000;
 
 /// What a run's row tells besides its status.
 struct Head {
@@ -52,6 +54,17 @@ pub(crate) fn runs(
     before: Option<u32>,
     first: u32,
 ) -> Result<RunPage> {
+    let mut left = MOST_UNITS;
+    page(connection, (scope, id), (before, first), &mut left)
+}
+
+/// The same within what may still be read, but at least one run.
+fn page(
+    connection: &Connection,
+    (scope, id): (&Scope, WorkflowId),
+    (before, first): (Option<u32>, u32),
+    left: &mut usize,
+) -> Result<RunPage> {
     let (key, summary) = summary::existing(connection, scope, id)?;
     let document = snapshot::document(connection, key)?;
     let first = first.clamp(1, MOST);
@@ -66,13 +79,25 @@ pub(crate) fn runs(
                 .collect()
         })
         .map_err(failed("reading the runs of a workflow"))?;
-    let has_more = heads.len() > first as usize;
+    let mut has_more = heads.len() > first as usize;
     heads.truncate(first as usize);
-    let items = heads
-        .into_iter()
-        .map(|head| complete(connection, (key, &summary), &document, head))
-        .collect::<Result<_>>()?;
+    let mut items: Vec<Run> = Vec::with_capacity(heads.len());
+    for head in heads {
+        if *left == 0 && !items.is_empty() {
+            has_more = true;
+            break;
+        }
+        let run = complete(connection, (key, &summary), &document, head)?;
+        *left = left.saturating_sub(units_of(&run));
+        items.push(run);
+    }
     Ok(RunPage { items, has_more })
+}
+
+/// How many tasks and items a run has.
+fn units_of(run: &Run) -> usize {
+    let tasks = run.status.tasks.iter();
+    tasks.map(|task| 1 + task.items.len()).sum()
 }
 
 /// The latest runs of those of the workflows that exist.
@@ -83,8 +108,9 @@ pub(crate) fn runs_of(
     first: u32,
 ) -> Result<Vec<(WorkflowId, RunPage)>> {
     let mut found = Vec::with_capacity(ids.len());
+    let mut left = MOST_UNITS;
     for &id in ids {
-        match runs(connection, scope, id, None, first) {
+        match page(connection, (scope, id), (None, first), &mut left) {
             Ok(page) => found.push((id, page)),
             Err(Error::NotFound { .. }) => {}
             Err(error) => return Err(error),

@@ -24,6 +24,9 @@ pub(crate) struct RestartWish {
     pub(crate) mode: RestartMode,
     /// Values of its parameters over those of the run before.
     pub(crate) parameters: BTreeMap<String, String>,
+    /// What is rendered with the actions of now, as JSON; when absent, what was recorded stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) rendered: Option<String>,
     /// Who asks.
     pub(crate) by: By,
 }
@@ -233,6 +236,7 @@ pub(super) fn make(
     change.wake_executor();
     let connection = change.connection();
     write_row(connection, key, revision, run)
+        .and_then(|()| write_rendered(connection, key, run))
         .and_then(|()| write_run(connection, key, run))
         .and_then(|()| {
             transition::write_tasks(connection, (key, run.number), &run.tasks, &run.items)
@@ -255,6 +259,16 @@ fn write_row(
              finished_ms = NULL, expires_ms = NULL, revision = ?, attention = 1 WHERE key = ?",
         )?
         .execute((run.number, &run.task_counts, revision, key.0))
+        .map(|_| ())
+}
+
+fn write_rendered(connection: &Connection, key: Key, run: &NewRun) -> rusqlite::Result<()> {
+    let Some(rendered) = &run.wish.rendered else {
+        return Ok(());
+    };
+    connection
+        .prepare_cached("UPDATE documents SET rendered = ? WHERE workflow = ?")?
+        .execute((rendered, key.0))
         .map(|_| ())
 }
 

@@ -47,6 +47,10 @@ container: {command: ["true"], image: none, volumeMounts: [{name: v, mountPath: 
 ---
 name: plain
 container: {image: none}
+---
+name: take
+artifacts: [{name: in, path: /tmp/in}]
+container: {image: none, command: [cat, "{{inputs.artifacts.in.path}}"]}
 "#;
 
 /// How long a test waits for what has to happen.

@@ -48,6 +48,7 @@ async fn a_store_of_format_1_is_read_and_goes_on() {
         mode: RestartMode::FromFailed,
         parameters: [].into(),
         expected_run: Some(1),
+        rendered: None,
     };
     let made = backend.restart(&scope, failed.id, restart, &by);
     made.await.unwrap();

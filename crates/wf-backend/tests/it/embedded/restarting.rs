@@ -32,6 +32,7 @@ fn restart() -> Restart {
         mode: RestartMode::FromFailed,
         parameters: [("go".to_owned(), "yes".to_owned())].into(),
         expected_run: Some(1),
+        rendered: None,
     }
 }
 
@@ -212,12 +213,23 @@ async fn a_restart_that_turns_out_to_be_impossible_says_why() {
 }
 
 async fn restart_all(backend: &EmbeddedBackend, id: WorkflowId) -> wf_backend::Result<Repeatable> {
-    let all = Restart {
-        mode: RestartMode::All,
+    again(backend, id, RestartMode::All).await
+}
+
+async fn again(
+    backend: &EmbeddedBackend,
+    id: WorkflowId,
+    mode: RestartMode,
+) -> wf_backend::Result<Repeatable> {
+    let restart = Restart {
+        mode,
         parameters: [].into(),
         expected_run: None,
+        rendered: None,
     };
-    backend.restart(&lab::scope(), id, all, &lab::by()).await
+    backend
+        .restart(&lab::scope(), id, restart, &lab::by())
+        .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -242,5 +254,75 @@ async fn many_running_tasks_end_with_their_workflow_and_leave_nothing() {
     assert_eq!(ended.summary.phase, WorkflowPhase::Stopped);
     let left = super::crashing::processes_in(directory.path());
     assert_eq!(left, Vec::<String>::new(), "the phase tells the fact");
+    backend.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_artifact_that_was_removed_cannot_be_inherited() {
+    let directory = tempfile::tempdir().unwrap();
+    let options = options(directory.path());
+    let backend = lab::open(options.clone()).await;
+    let take = json!([{"name": "in", "from": "{{tasks.A.outputs.artifacts.a}}"}]);
+    let mut document = json!({"name": "removed", "tasks": [
+        {"name": "A", "action": "left", "parameters": [
+            {"name": "script", "value": "echo x > \"$0\"; echo x > \"$1\""}]},
+        {"name": "B", "action": "take", "dependsOn": ["A"]},
+    ]});
+    document["tasks"][1]["artifacts"] = take;
+    let ended = lab::run(&backend, document).await;
+    let id = ended.summary.id;
+    let named = || RestartMode::Tasks {
+        names: vec!["B".to_owned()],
+        downstream: false,
+    };
+    let location = &ended.run.tasks[0].outputs.artifacts[0].location;
+    std::fs::remove_file(options.data_dir.join(location)).unwrap();
+    match again(&backend, id, named()).await {
+        Err(Error::Invalid(faults)) => {
+            let fault = &faults.as_slice()[0];
+            assert_eq!(fault.path, "tasks[1].artifacts[0].from");
+            assert!(fault.message.contains("restart `A` too"), "{fault:?}");
+        }
+        other => panic!("a refusal, not {other:?}"),
+    }
+    again(&backend, id, RestartMode::All).await.unwrap();
+    let ended = lab::until(&backend, id, |now| {
+        now.summary.run == 2 && now.summary.phase.is_finished()
+    })
+    .await;
+    assert_eq!(ended.summary.phase, WorkflowPhase::Succeeded);
+    backend.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn large_runs_are_told_a_few_at_a_time() {
+    let directory = tempfile::tempdir().unwrap();
+    let backend = lab::open(options(directory.path())).await;
+    let items: Vec<u32> = (0..9_000).collect();
+    let tasks: Vec<_> = (0..3)
+        .map(|task| json!({"name": format!("t{task}"), "action": "true", "when": "1 == 2", "withItems": items}))
+        .collect();
+    let id = lab::run(&backend, json!({"name": "large", "tasks": tasks})).await;
+    let id = id.summary.id;
+    for number in 2..=4 {
+        restart_all(&backend, id).await.unwrap();
+        lab::until(&backend, id, |now| {
+            now.summary.run == number && now.summary.phase.is_finished()
+        })
+        .await;
+    }
+    let scope = lab::scope();
+    let mut told = Vec::new();
+    let mut before = None;
+    loop {
+        let page = backend.runs(&scope, id, before, 100).await.unwrap();
+        assert!(!page.items.is_empty() && page.items.len() < 4);
+        told.extend(page.items.iter().map(|run| run.status.number));
+        before = told.last().copied();
+        if !page.has_more {
+            break;
+        }
+    }
+    assert_eq!(told, [4, 3, 2, 1]);
     backend.shutdown().await;
 }

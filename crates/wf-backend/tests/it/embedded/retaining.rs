@@ -120,6 +120,7 @@ async fn deleting_leaves_no_row_of_any_run() {
         mode: wf_model::RestartMode::FromFailed,
         parameters: [].into(),
         expected_run: None,
+        rendered: None,
     };
     backend.restart(&scope, id, restart, &by).await.unwrap();
     lab::until(&backend, id, |now| {
