@@ -35,10 +35,18 @@ enum Measurement {
     Pages,
     /// From start to ready on an empty store
     Ready,
+    /// Stops and restarts of much at once
+    Life,
 }
 
 impl Measurement {
-    const ALL: [Self; 4] = [Self::Ready, Self::Tasks, Self::Pages, Self::Documents];
+    const ALL: [Self; 5] = [
+        Self::Ready,
+        Self::Tasks,
+        Self::Pages,
+        Self::Life,
+        Self::Documents,
+    ];
 
     fn measure(self, rounds: u32) -> Result<()> {
         match self {
@@ -46,6 +54,7 @@ impl Measurement {
             Self::Tasks => tasks::measure(rounds),
             Self::Pages => pages::measure(),
             Self::Ready => ready::measure(rounds),
+            Self::Life => life(),
         }
     }
 }
@@ -68,11 +77,31 @@ pub fn bench(options: &Options) -> Result<()> {
 /// The benches of the pure crates; each prints its own table.
 fn documents() -> Result<()> {
     println!("documents: parse, validate and render, against serde_json's parse of the same bytes");
+    cargo_bench(&[
+        "-p", "wf-model", "-p", "wf-argo", "--bench", "validate", "--bench", "render", "--bench",
+        "catalog",
+    ])
+}
+
+/// The benches of the embedded backend that no API is needed for.
+fn life() -> Result<()> {
+    println!("life: stops and restarts of much at once");
+    cargo_bench(&[
+        "-p",
+        "wf-backend",
+        "--bench",
+        "embedded",
+        "--",
+        "stop",
+        "restart",
+        "bulk",
+    ])
+}
+
+fn cargo_bench(arguments: &[&str]) -> Result<()> {
     let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["bench", "--locked", "-p", "wf-model", "-p", "wf-argo"])
-        .args([
-            "--bench", "validate", "--bench", "render", "--bench", "catalog",
-        ])
+        .args(["bench", "--locked"])
+        .args(arguments)
         .current_dir(workspace::root())
         .status()
         .context("cargo cannot be started")?;

@@ -11,7 +11,7 @@ use wf_model::{Document, ValidWorkflow};
 use self::leaves::for_each_leaf;
 use crate::catalog::Catalog;
 use crate::error::Result;
-use crate::profile::Profile;
+use crate::profile::{Profile, guarded};
 use crate::render::{ENTRYPOINT, render};
 
 /// Where a value of a manifest comes from.
@@ -165,7 +165,8 @@ impl<'a> Explanation<'a> {
             };
         }
         let action = facts.action.as_ref();
-        if action.and_then(|action| action.pointer(inside)) == Some(value) {
+        let says = action.and_then(|action| action.pointer(inside));
+        if says.is_some_and(|says| is_said(says, value)) {
             Origin::Action
         } else if inside == "/name" {
             Origin::BuiltIn
@@ -196,6 +197,12 @@ impl<'a> Explanation<'a> {
             _ => Origin::Document,
         }
     }
+}
+
+/// Whether a value is the one that was written, guarded or not.
+fn is_said(written: &Value, value: &Value) -> bool {
+    let guarded = || written.as_str().map(guarded);
+    written == value || guarded().as_deref() == value.as_str() && value.is_string()
 }
 
 /// The use that made a template.

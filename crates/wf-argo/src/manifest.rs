@@ -70,6 +70,18 @@ pub struct Template {
     /// The body (`container`, `script`, `suspend` …) and all else: `retryStrategy`, `volumes` …
     #[serde(flatten)]
     pub rest: Map<String, Value>,
+    /// How much of its containers' lists comes from the action's secrets.
+    #[serde(skip)]
+    pub(crate) secrets: SecretLists,
+}
+
+/// How many entries an action's secrets have put at the end of each container's lists.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct SecretLists {
+    /// In `env`.
+    pub(crate) env: usize,
+    /// In `volumeMounts`.
+    pub(crate) mounts: usize,
 }
 
 /// The DAG of a template.

@@ -5,9 +5,11 @@ mod check;
 mod compile;
 mod containers;
 mod fields;
+mod guard;
 mod labels;
 mod nodes;
 mod passthrough;
+mod pods;
 mod reading;
 mod retries;
 mod secret;
@@ -21,6 +23,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use wf_model::{Argument, Document};
 
+pub(crate) use self::guard::guarded;
 use self::secret::Secret;
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
@@ -37,6 +40,8 @@ use crate::manifest::{NamedArtifact, NamedValue};
 #[non_exhaustive]
 pub struct Profile {
     name: Option<String>,
+    /// Whether it is for where there is no cluster.
+    is_clusterless: bool,
     /// The setting of the controller under which no workflow of ours can run.
     refused_by: Option<String>,
     /// Whether locks are written in the singular, as Argo had them before 3.6.
@@ -134,13 +139,13 @@ impl Profile {
     }
 
     /// What is left of the profile where there is no cluster: plain variables, which processes have,
-    /// too; and that the workflows are refused, if they are.
+    /// too.
     ///
     /// The retries, time limits and exit handler there are the document's own.
     pub fn without_cluster(&self) -> Self {
         Self {
             name: self.name.clone(),
-            refused_by: self.refused_by.clone(),
+            is_clusterless: true,
             container: self.local.clone(),
             script: self.local.clone(),
             local: self.local.clone(),

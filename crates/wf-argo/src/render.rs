@@ -76,7 +76,7 @@ fn entrypoint(workflow: &ValidWorkflow, dag: DagTemplate) -> Template {
         inputs: None,
         outputs: outputs::outputs(workflow),
         dag: Some(dag),
-        rest: Map::new(),
+        ..Template::default()
     }
 }
 

@@ -109,6 +109,7 @@ fn template(
     mut body: Value,
 ) -> Result<Template, (&'static str, String)> {
     let volumes = secrets::write(&source.secrets, kind, &mut body);
+    let secrets = secrets::lists(&source.secrets);
     let mut rest = Map::new();
     let mut dag = None;
     if kind == BodyKind::Dag {
@@ -136,6 +137,7 @@ fn template(
         outputs: Some(outputs).filter(|outputs| *outputs != Outputs::default()),
         dag,
         rest,
+        secrets,
     })
 }
 

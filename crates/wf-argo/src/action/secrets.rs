@@ -8,6 +8,7 @@ use super::body::BodyKind;
 use super::check::Check;
 use super::declarations::is_path;
 use super::source::{OneOrMany, SecretSource};
+use crate::manifest::SecretLists;
 
 impl Check<'_> {
     pub(super) fn secrets(&mut self, kind: BodyKind, body: &Value, secrets: &[SecretSource]) {
@@ -147,6 +148,16 @@ pub(super) fn write(secrets: &[SecretSource], kind: BodyKind, body: &mut Value) 
         });
     }
     volumes
+}
+
+/// How much of each container's lists that is.
+pub(super) fn lists(secrets: &[SecretSource]) -> SecretLists {
+    let variables = secrets.iter().filter_map(|secret| secret.env.as_ref());
+    let variables = variables.map(|env| env.as_slice().len());
+    SecretLists {
+        env: variables.sum(),
+        mounts: secrets.iter().filter(|it| it.mount.is_some()).count(),
+    }
 }
 
 fn each_container(kind: BodyKind, body: &mut Value, mut write: impl FnMut(&mut Value)) {

@@ -2,14 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Profile;
 use super::fields::{fields, filled};
+use super::{Profile, guard};
 use crate::manifest::{Manifest, NamedValue, Spec, Template};
-
-/// The kinds of templates that make a pod of their own.
-const PODS: [&str; 5] = ["container", "script", "containerSet", "resource", "data"];
-/// Those that are run by Argo's agent.
-const AGENTS: [&str; 2] = ["http", "plugin"];
 
 impl Profile {
     /// Adds to a manifest what it does not say itself: shallow, key by key, an empty value being a
@@ -23,9 +18,12 @@ impl Profile {
         let spec = &mut manifest.spec;
         self.add_locks(&mut spec.rest);
         fill(&mut spec.rest, &self.spec);
+        self.add_to_templates(spec);
         for template in &mut spec.templates {
-            self.add_to_pods(template);
             self.pass_through(template);
+        }
+        if !self.is_clusterless {
+            guard::templates(&mut spec.templates);
         }
     }
 
@@ -85,10 +83,11 @@ impl Profile {
             .labels_from_parameters
             .iter()
             .filter(|(name, _)| has(name));
-        let expression =
-            |name: &str| json!({"expression": format!("workflow.parameters['{name}']")});
         wanted
-            .map(|(name, label)| (label.clone(), expression(name)))
+            .map(|(name, label)| {
+                let parameter = format!("workflow.parameters['{name}']");
+                (label.clone(), json!({"expression": as_label(&parameter)}))
+            })
             .collect()
     }
 
@@ -120,51 +119,6 @@ impl Profile {
         }
     }
 
-    /// What a template gets for the pod that it makes, and for its retries.
-    fn add_to_pods(&self, template: &mut Template) {
-        let fields = &mut template.rest;
-        let has = |kinds: &[&str]| kinds.iter().any(|kind| fields.contains_key(*kind));
-        let (is_pod, is_agent) = (has(&PODS), has(&AGENTS));
-        if let Some(retry) = self.retry.as_ref().filter(|_| is_pod || is_agent) {
-            fields
-                .entry("retryStrategy")
-                .or_insert_with(|| retry.clone());
-        }
-        if !is_pod {
-            return;
-        }
-        let of_pods = if fields.contains_key("containerSet") {
-            &self.set_pods
-        } else if fields.contains_key("resource") {
-            &self.resource_pods
-        } else {
-            &self.pods
-        };
-        fill(fields, of_pods);
-        self.add_to_containers(fields);
-    }
-
-    fn add_to_containers(&self, template: &mut Map<String, Value>) {
-        for (field, defaults) in [("container", &self.container), ("script", &self.script)] {
-            if let Some(container) = template.get_mut(field).and_then(Value::as_object_mut) {
-                fill(container, defaults);
-            }
-        }
-        for field in ["initContainers", "sidecars"] {
-            fill_each(template.get_mut(field), &self.sidecar);
-        }
-        let Some(set) = template
-            .get_mut("containerSet")
-            .and_then(Value::as_object_mut)
-        else {
-            return;
-        };
-        fill_each(set.get_mut("containers"), &self.set_container);
-        if let Some(mounts) = &self.set_mounts {
-            set.entry("volumeMounts").or_insert_with(|| mounts.clone());
-        }
-    }
-
     /// Gives the template its inputs, and what it uses theirs.
     fn pass_through(&self, template: &mut Template) {
         if self.passed_inputs.is_empty() {
@@ -177,9 +131,34 @@ impl Profile {
             add_missing(&mut arguments.parameters, &self.passed_arguments);
             self.pass_to_each(task.rest.get_mut("hooks").and_then(Value::as_object_mut));
         }
-        for user in users(&mut template.rest) {
-            self.pass_to(user);
-            self.pass_to_each(user.get_mut("hooks").and_then(Value::as_object_mut));
+        self.pass_to_steps(&mut template.rest);
+    }
+
+    fn pass_to_steps(&self, template: &mut Map<String, Value>) {
+        for step in steps_of(template) {
+            self.pass_to(step);
+            self.pass_to_each(step.get_mut("hooks").and_then(Value::as_object_mut));
+            if let Some(inline) = step.get_mut("inline").and_then(Value::as_object_mut) {
+                self.declare_in(inline);
+                self.pass_to_steps(inline);
+            }
+        }
+    }
+
+    /// Gives a template that stands in a step its inputs.
+    fn declare_in(&self, inline: &mut Map<String, Value>) {
+        let inputs = inline.entry("inputs").or_insert_with(|| json!({}));
+        let Some(inputs) = inputs.as_object_mut() else {
+            return;
+        };
+        let declared = inputs.entry("parameters").or_insert_with(|| json!([]));
+        let Some(declared) = declared.as_array_mut() else {
+            return;
+        };
+        for passed in &self.passed_inputs {
+            if !is_named_in(declared, &passed.name) {
+                declared.extend(serde_json::to_value(passed));
+            }
         }
     }
 
@@ -201,19 +180,26 @@ impl Profile {
             return;
         };
         for passed in &self.passed_arguments {
-            if given
-                .iter()
-                .all(|it| it.get("name").and_then(Value::as_str) != Some(&passed.name))
-            {
+            if !is_named_in(given, &passed.name) {
                 given.push(json!({"name": passed.name, "value": passed.value}));
             }
         }
     }
 }
 
+/// An expression for what is left of a text when it has to be the value of a label: at most 63
+/// characters, letters and digits at both ends, and `.`, `_`, `-` between.
+///
+/// Argo does not look at what comes out, and the object is refused with another value.
+fn as_label(text: &str) -> String {
+    let written = format!("sprig.regexReplaceAll('[^A-Za-z0-9._-]', {text}, '.')");
+    let begun = format!("sprig.regexReplaceAll('^[^A-Za-z0-9]+', {written}, '')");
+    format!("sprig.regexReplaceAll('[^A-Za-z0-9]+$', sprig.trunc(63, {begun}), '')")
+}
+
 /// The steps, or tasks, of an action that is made of others.
-fn users(template: &mut Map<String, Value>) -> Vec<&mut Map<String, Value>> {
-    let mut users = Vec::new();
+pub(super) fn steps_of(template: &mut Map<String, Value>) -> Vec<&mut Map<String, Value>> {
+    let mut steps = Vec::new();
     for (field, body) in template.iter_mut() {
         let items = match field.as_str() {
             "steps" => body.as_array_mut(),
@@ -224,18 +210,18 @@ fn users(template: &mut Map<String, Value>) -> Vec<&mut Map<String, Value>> {
             match item {
                 // Steps stand in groups that run at once.
                 Value::Array(group) => {
-                    users.extend(group.iter_mut().filter_map(Value::as_object_mut));
+                    steps.extend(group.iter_mut().filter_map(Value::as_object_mut));
                 }
-                Value::Object(task) => users.push(task),
+                Value::Object(task) => steps.push(task),
                 _ => {}
             }
         }
     }
-    users
+    steps
 }
 
 /// The defaults that are not there under their names.
-fn fill(written: &mut Map<String, Value>, defaults: &Map<String, Value>) {
+pub(super) fn fill(written: &mut Map<String, Value>, defaults: &Map<String, Value>) {
     for (name, value) in defaults {
         if !written.contains_key(name) {
             written.insert(name.clone(), value.clone());
@@ -243,11 +229,9 @@ fn fill(written: &mut Map<String, Value>, defaults: &Map<String, Value>) {
     }
 }
 
-fn fill_each(list: Option<&mut Value>, defaults: &Map<String, Value>) {
-    let items = list.and_then(Value::as_array_mut).into_iter().flatten();
-    for item in items.filter_map(Value::as_object_mut) {
-        fill(item, defaults);
-    }
+fn is_named_in(list: &[Value], name: &str) -> bool {
+    let mut names = list.iter().map(|it| it.get("name").and_then(Value::as_str));
+    names.any(|it| it == Some(name))
 }
 
 /// The parameters that are not there under their names.

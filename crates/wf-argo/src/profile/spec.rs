@@ -28,7 +28,16 @@ fn of_the_run(source: &ProfileSource) -> Map<String, Value> {
             ("key", text(it.key.as_deref())),
         ])
     });
+    let account = source.service_account.as_ref();
+    let account = account.map(|it| supporting::account_name(source, it));
     let gc = source.delete_artifacts_on_deletion.filter(|&it| it);
+    // The pods that remove artifacts have no other account than the one that is named here.
+    let gc = gc.map(|_| {
+        object([
+            ("strategy", text(Some("OnWorkflowDeletion"))),
+            ("serviceAccountName", text(account)),
+        ])
+    });
     fields([
         (
             "activeDeadlineSeconds",
@@ -44,10 +53,7 @@ fn of_the_run(source: &ProfileSource) -> Map<String, Value> {
         ("suspend", source.suspend.map(Value::from)),
         ("archiveLogs", source.archive_logs_enabled.map(Value::from)),
         ("artifactRepositoryRef", repository),
-        (
-            "artifactGC",
-            gc.map(|_| json!({"strategy": "OnWorkflowDeletion"})),
-        ),
+        ("artifactGC", gc),
     ])
 }
 
@@ -89,6 +95,10 @@ fn of_the_end(source: &ProfileSource) -> Map<String, Value> {
 
 fn of_the_pods(source: &ProfileSource, files: &Files) -> Map<String, Value> {
     let account = source.service_account.as_ref();
+    // Without a token of the pod, Argo's own containers need one that is mounted from a secret.
+    let executor = account.filter(|it| it.automount_token == Some(false));
+    let executor =
+        executor.map(|it| json!({"serviceAccountName": supporting::account_name(source, it)}));
     let budget =
         (source.disruptions_enabled == Some(false)).then(|| json!({"minAvailable": ALL_PODS}));
     let pull_secrets = source
@@ -107,6 +117,7 @@ fn of_the_pods(source: &ProfileSource, files: &Files) -> Map<String, Value> {
             "automountServiceAccountToken",
             account.and_then(|it| it.automount_token).map(Value::from),
         ),
+        ("executor", executor),
         ("imagePullSecrets", filled_list(pull_secrets)),
         ("schedulerName", text(source.scheduler_name.as_deref())),
         (

@@ -11,6 +11,8 @@ use super::secret::Secret;
 use super::source::{ProfileSource, ServiceAccountSource};
 
 const RBAC: &str = "rbac.authorization.k8s.io";
+/// The type of a secret that the cluster fills with an account's token.
+const TOKEN: &str = "kubernetes.io/service-account-token";
 /// The key of the config map that holds the semaphore.
 pub(super) const SEMAPHORE: &str = "workflow";
 
@@ -21,6 +23,9 @@ pub(super) fn objects(source: &ProfileSource, labels: &Map<String, Value>) -> Ve
     let mut objects = Vec::new();
     if let Some(account) = account.filter(|account| is_made(account)) {
         objects.push(set.service_account(account));
+        if account.automount_token == Some(false) {
+            objects.push(set.token(account));
+        }
         objects.push(set.role(account));
         objects.push(set.binding(account, "Role", account_name(source, account), ""));
         for role in &account.cluster_roles {
@@ -93,10 +98,25 @@ impl Set<'_> {
         Value::Object(self.object("v1", "ServiceAccount", name, annotations))
     }
 
-    /// What Argo's containers need, then what the operator adds.
+    /// The token that Argo's containers mount where pods get none, under the name by which Argo
+    /// looks for it (`workflow/common`, `secrets.TokenName`).
+    fn token(&self, account: &ServiceAccountSource) -> Value {
+        let account = account_name(self.source, account);
+        let of = json!({"kubernetes.io/service-account.name": account});
+        let name = format!("{account}.service-account-token");
+        let mut secret = self.object("v1", "Secret", &name, Some(of));
+        secret.insert("type".to_owned(), Value::from(TOKEN));
+        Value::Object(secret)
+    }
+
+    /// What Argo's containers need, and its agent for `http`; then what the operator adds.
     fn role(&self, account: &ServiceAccountSource) -> Value {
         let argo = |resource: &str, verbs: &[&str]| json!({"apiGroups": ["argoproj.io"], "resources": [resource], "verbs": verbs});
-        let mut rules = vec![argo("workflowtaskresults", &["create", "patch"])];
+        let mut rules = vec![
+            argo("workflowtaskresults", &["create", "patch"]),
+            argo("workflowtasksets", &["list", "watch"]),
+            argo("workflowtasksets/status", &["patch"]),
+        ];
         if self.source.delete_artifacts_on_deletion == Some(true) {
             rules.push(argo("workflowartifactgctasks", &["list", "watch"]));
             rules.push(argo("workflowartifactgctasks/status", &["patch"]));
@@ -154,7 +174,7 @@ pub(super) fn to_apply(
         {
             subject["namespace"] = Value::from(namespace);
         }
-        if object["kind"] == "Secret" {
+        if object["kind"] == "Secret" && object["type"] != TOKEN {
             let data = secrets.iter();
             let data = data.map(|(key, value)| {
                 (

@@ -264,7 +264,7 @@ fn labels() -> Vec<Knob> {
             "labelsFromParameters: [git-ref, absent]",
             [(
                 "/spec/workflowMetadata/labelsFrom/git-ref/expression",
-                json!("workflow.parameters['git-ref']"),
+                json!(LABEL),
             )],
         )
         .beside("arguments: {parameters: [{name: git-ref, value: main}]}"),
@@ -277,6 +277,9 @@ fn labels() -> Vec<Knob> {
         ),
     ]
 }
+
+/// What makes a label of the parameter `git-ref`.
+const LABEL: &str = "sprig.regexReplaceAll('[^A-Za-z0-9]+$', sprig.trunc(63, sprig.regexReplaceAll('^[^A-Za-z0-9]+', sprig.regexReplaceAll('[^A-Za-z0-9._-]', workflow.parameters['git-ref'], '.'), '')), '')";
 
 fn nodes() -> Vec<Knob> {
     let spot =
@@ -520,6 +523,8 @@ fn rights() -> Vec<Knob> {
     let group = "rbac.authorization.k8s.io";
     let rules = json!([
         {"apiGroups": ["argoproj.io"], "resources": ["workflowtaskresults"], "verbs": ["create", "patch"]},
+        {"apiGroups": ["argoproj.io"], "resources": ["workflowtasksets"], "verbs": ["list", "watch"]},
+        {"apiGroups": ["argoproj.io"], "resources": ["workflowtasksets/status"], "verbs": ["patch"]},
         {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get"]},
     ]);
     let binding = |name: &str, kind: &str, role: &str| {
@@ -551,13 +556,13 @@ fn rights() -> Vec<Knob> {
         knob(
             "deleteArtifactsOnDeletion: true",
             [
-                ("/spec/artifactGC", json!({"strategy": "OnWorkflowDeletion"})),
+                ("/spec/artifactGC", json!({"strategy": "OnWorkflowDeletion", "serviceAccountName": "platform"})),
                 (
-                    "/supporting/Role platform/rules/1",
+                    "/supporting/Role platform/rules/3",
                     json!({"apiGroups": ["argoproj.io"], "resources": ["workflowartifactgctasks"], "verbs": ["list", "watch"]}),
                 ),
                 (
-                    "/supporting/Role platform/rules/2",
+                    "/supporting/Role platform/rules/4",
                     json!({"apiGroups": ["argoproj.io"], "resources": ["workflowartifactgctasks/status"], "verbs": ["patch"]}),
                 ),
             ],

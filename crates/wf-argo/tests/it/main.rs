@@ -14,6 +14,7 @@ mod hostile_actions;
 mod knobs;
 mod laws;
 mod manifests;
+mod meeting;
 mod passthrough;
 mod profile_files;
 mod profiles;

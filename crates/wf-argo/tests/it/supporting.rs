@@ -114,3 +114,29 @@ fn the_full_profile_needs_what_its_manifest_names() {
         .collect();
     assert_eq!(namespaces, BTreeSet::from(["workflows"]));
 }
+
+#[test]
+fn without_a_token_of_the_pod_argo_s_containers_have_one_of_a_secret() {
+    let yaml = "{name: p, serviceAccount: {automountToken: false}}";
+    let rendered = rendered(yaml, &document("job"));
+    let spec = rendered.workflow().to_json()["spec"].clone();
+    assert_eq!(spec["automountServiceAccountToken"], json!(false));
+    assert_eq!(spec["executor"], json!({"serviceAccountName": "p"}));
+    let token = json!({
+        "apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/service-account-token",
+        "metadata": {
+            "name": "p.service-account-token",
+            "annotations": {"kubernetes.io/service-account.name": "p"},
+        },
+    });
+    let is_secret = |object: &&Value| object["kind"] == "Secret";
+    assert_eq!(rendered.supporting().iter().find(is_secret), Some(&token));
+    // The cluster fills it; what is applied has no data that would take the token's place.
+    let applied = profile(yaml).supporting("ns");
+    let secret = applied.iter().find(is_secret).unwrap();
+    assert_eq!(secret.get("data"), None);
+    assert_eq!(secret["metadata"]["namespace"], "ns");
+    let made_elsewhere =
+        profile("{name: p, serviceAccount: {create: false, automountToken: false}}");
+    assert_eq!(made_elsewhere.supporting("ns"), [] as [Value; 0]);
+}
