@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod action;
+mod admission;
 mod catalog;
 mod definitions;
 mod error;

@@ -80,6 +80,13 @@ impl Rendered {
         self.workflow.to_yaml()
     }
 
+    /// What has to be applied before it and then itself, as a stream of YAML documents.
+    pub fn to_yaml_stream(&self) -> String {
+        let supporting = self.supporting.iter().map(yaml::write);
+        let documents: Vec<String> = supporting.chain([self.to_yaml()]).collect();
+        documents.join("---\n")
+    }
+
     fn index(&self) -> &Index {
         self.index.get_or_init(|| Index::of(&self.workflow.spec))
     }

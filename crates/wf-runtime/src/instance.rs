@@ -8,7 +8,9 @@ use std::time::Duration;
 use anyhow::Context as _;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use wf_service::{CatalogSource, Profile, Scope, Secret, Service, ServiceOptions, load_profile};
+use wf_service::{
+    CatalogSource, Profile, ProfileSource, ProfileUse, Scope, Secret, Service, ServiceOptions,
+};
 
 use crate::args::Args;
 use crate::backend::{BackendArgs, BackendKind, OpenBackend};
@@ -116,7 +118,7 @@ impl Instance {
         let service = Service::new(options);
         let followed = service.clone();
         Ok(Self {
-            following: tokio::spawn(async move { followed.follow_actions().await }),
+            following: tokio::spawn(async move { followed.follow_files().await }),
             service,
             http: Http::new(http, scope.clone(), address, shape).counted_by(&metrics.http),
             backend: opened,
@@ -146,35 +148,24 @@ impl Instance {
     async fn end_waits(self) {
         self.service.closing().cancel();
         if let Err(error) = self.following.await {
-            tracing::error!("following the actions ended by itself: {error}");
+            tracing::error!("following the files ended by itself: {error}");
         }
     }
 }
 
-/// The profile of that file, with what its operator should know told to the log.
+/// The profile of that file; the plain one when there is none.
 fn profile_of(
     file: Option<&Path>,
     backend: &BackendArgs,
     catalog: &CatalogSource,
-) -> anyhow::Result<Profile> {
+) -> anyhow::Result<ProfileSource> {
     let Some(file) = file else {
-        return Ok(Profile::plain());
+        return Ok(Profile::plain().into());
     };
-    let profile = load_profile(file, &catalog.current())?;
-    if backend.backend == BackendKind::Embedded {
-        profile.check_without_cluster().map_err(|errors| {
-            let reasons = errors.iter().map(|reason| format!("\n  {reason}"));
-            anyhow::anyhow!(
-                "{} cannot be the profile{}",
-                file.display(),
-                reasons.collect::<String>()
-            )
-        })?;
-    }
-    for warning in profile.warnings() {
-        tracing::warn!(file = %file.display(), "the profile: {warning}");
-    }
-    Ok(profile)
+    let use_of = match backend.backend {
+        BackendKind::Embedded => ProfileUse::WithoutCluster,
+    };
+    Ok(ProfileSource::load(file, use_of, &catalog.current())?)
 }
 
 fn secret(given: Option<&PathBuf>, backend: &BackendArgs) -> anyhow::Result<Secret> {

@@ -31,7 +31,8 @@ pub(crate) struct Metrics {
     registry: Arc<Registry>,
     pub(crate) http: HttpMetrics,
     pub(crate) operations: OperationMetrics,
-    pub(crate) catalog: CatalogMetrics,
+    pub(crate) catalog: ReloadMetrics,
+    pub(crate) profile: ReloadMetrics,
 }
 
 impl Metrics {
@@ -44,13 +45,16 @@ impl Metrics {
         http.register(registry.sub_registry_with_prefix("http"));
         let operations = OperationMetrics::default();
         operations.register(registry.sub_registry_with_prefix("operation"));
-        let catalog = CatalogMetrics::default();
+        let catalog = ReloadMetrics::default();
         catalog.register(registry.sub_registry_with_prefix("catalog"));
+        let profile = ReloadMetrics::default();
+        profile.register(registry.sub_registry_with_prefix("profile"));
         Self {
             registry: Arc::new(registry),
             http,
             operations,
             catalog,
+            profile,
         }
     }
 
@@ -178,9 +182,9 @@ impl OperationMetrics {
     }
 }
 
-/// What became of changes of the actions.
+/// What became of changes of the actions, or of the profile.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct CatalogMetrics {
+pub(crate) struct ReloadMetrics {
     reloads: Family<OutcomeLabel, Counter>,
     failed: Gauge,
 }
@@ -190,11 +194,11 @@ struct OutcomeLabel {
     outcome: &'static str,
 }
 
-impl CatalogMetrics {
+impl ReloadMetrics {
     fn register(&self, registry: &mut Registry) {
-        let help = "Changes of the actions, by whether they were taken up";
+        let help = "Changes, by whether they were taken up";
         registry.register("reloads", help, self.reloads.clone());
-        let help = "1 while the last change of the actions is not on offer";
+        let help = "1 while the last change is not heeded";
         registry.register("reload_failed", help, self.failed.clone());
         for outcome in ["success", "failure"] {
             drop(self.reloads.get_or_create(&OutcomeLabel { outcome }));
@@ -215,6 +219,10 @@ impl Observer for Metrics {
 
     fn catalog_reloaded(&self, succeeded: bool) {
         self.catalog.count(succeeded);
+    }
+
+    fn profile_reloaded(&self, succeeded: bool) {
+        self.profile.count(succeeded);
     }
 }
 

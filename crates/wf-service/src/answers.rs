@@ -162,6 +162,8 @@ pub struct RenderedDocument {
     pub json: Value,
     /// The same as YAML.
     pub yaml: String,
+    /// What the profile wants applied before it and then itself, as a stream of YAML documents.
+    pub stream: String,
     /// What the profile wants applied before it.
     pub supporting: Vec<Value>,
     /// By JSON pointer: where each value of the manifest comes from, if that was asked for.

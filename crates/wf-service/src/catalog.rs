@@ -1,15 +1,18 @@
 //! Where the actions on offer come from.
 
 mod directory;
-mod following;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
+use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
 use wf_argo::Catalog;
 
 use self::directory::Stamp;
+use crate::following::{blocking, follow};
+use crate::offer::Offer;
 
 /// The actions on offer, which may be exchanged while they are used.
 ///
@@ -17,16 +20,8 @@ use self::directory::Stamp;
 /// next one. Cheap to clone; all clones see an exchange.
 #[derive(Debug, Clone)]
 pub struct CatalogSource {
-    offer: Arc<RwLock<Offer>>,
+    offer: Offer<Catalog, CatalogError>,
     origin: Option<Arc<Origin>>,
-}
-
-/// What is on offer.
-#[derive(Debug)]
-struct Offer {
-    catalog: Arc<Catalog>,
-    /// Why what has come since is not on offer.
-    failure: Option<Arc<CatalogError>>,
 }
 
 /// The directory that was loaded, as it was before.
@@ -66,12 +61,8 @@ impl fmt::Display for CatalogError {
 impl CatalogSource {
     /// Offers these actions.
     pub fn new(catalog: Catalog) -> Self {
-        let offer = Offer {
-            catalog: Arc::new(catalog),
-            failure: None,
-        };
         Self {
-            offer: Arc::new(RwLock::new(offer)),
+            offer: Offer::new(catalog),
             origin: None,
         }
     }
@@ -99,32 +90,79 @@ impl CatalogSource {
 
     /// The actions on offer now.
     pub fn current(&self) -> Arc<Catalog> {
-        let offer = self.offer.read().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(&offer.catalog)
+        self.offer.current()
     }
 
     /// Why the last change of the directory is not on offer, if it is not.
     pub fn failure(&self) -> Option<Arc<CatalogError>> {
-        let offer = self.offer.read().unwrap_or_else(PoisonError::into_inner);
-        offer.failure.clone()
+        self.offer.failure()
     }
 
     /// Offers other actions from now on.
     pub fn replace(&self, catalog: Catalog) {
-        // Whoever held the lock only exchanged pointers: the value is whole even if it panicked.
-        let mut offer = self.offer.write().unwrap_or_else(PoisonError::into_inner);
-        *offer = Offer {
-            catalog: Arc::new(catalog),
-            failure: None,
-        };
+        self.offer.replace(catalog);
     }
 
-    /// Keeps what is on offer, and remembers why.
-    fn fail(&self, error: CatalogError) -> Arc<CatalogError> {
-        let error = Arc::new(error);
-        let mut offer = self.offer.write().unwrap_or_else(PoisonError::into_inner);
-        offer.failure = Some(Arc::clone(&error));
-        error
+    /// Offers the actions of the directory anew whenever its files have changed; ends when
+    /// `closing` is cancelled, and at once when there is no directory.
+    ///
+    /// A change is taken up once the directory looks the same at two looks in a row, and when
+    /// `accept` has nothing against it. Actions that are wrong are told in the log and by
+    /// [`failure`](Self::failure), and what was offered before stays. `told` hears how each taking
+    /// up went.
+    pub async fn follow(
+        &self,
+        every: Duration,
+        closing: &CancellationToken,
+        accept: impl Fn(&Catalog) -> Result<(), Vec<String>>,
+        told: impl Fn(Result<(), &CatalogError>),
+    ) {
+        let Some(origin) = &self.origin else {
+            return;
+        };
+        let directory = origin.directory.clone();
+        let look = move || Stamp::of(&directory);
+        let take_up = || self.take_up(&origin.directory, &accept, &told);
+        follow(every, closing, (origin.stamp.clone(), look), take_up).await;
+    }
+
+    async fn take_up(
+        &self,
+        directory: &Path,
+        accept: &impl Fn(&Catalog) -> Result<(), Vec<String>>,
+        told: &impl Fn(Result<(), &CatalogError>),
+    ) {
+        let path = directory.to_owned();
+        let Some(read) = blocking(move || read(&path)).await else {
+            return;
+        };
+        let accepted = read.and_then(|catalog| match accept(&catalog) {
+            Ok(()) => Ok(catalog),
+            Err(reasons) => Err(CatalogError {
+                directory: directory.to_owned(),
+                reasons,
+            }),
+        });
+        match accepted {
+            Ok(catalog) => {
+                let actions = catalog.iter().count();
+                self.replace(catalog);
+                told(Ok(()));
+                tracing::info!(
+                    directory = %directory.display(),
+                    actions,
+                    "the actions have changed; {actions} are on offer"
+                );
+            }
+            Err(error) => {
+                let error = self.offer.fail(error);
+                told(Err(&error));
+                tracing::error!(
+                    directory = %directory.display(),
+                    "{error}\nthe actions that were on offer stay"
+                );
+            }
+        }
     }
 }
 

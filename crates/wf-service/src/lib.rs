@@ -7,9 +7,11 @@ mod conduct;
 mod context;
 mod cursor;
 mod error;
+mod following;
 mod graph;
 mod identity;
 mod merge;
+mod offer;
 mod place;
 mod profile;
 mod requests;
@@ -27,7 +29,7 @@ pub use catalog::{CatalogError, CatalogSource};
 pub use context::{Context, actor_word};
 pub use error::{Code, Error, Misfit, Result};
 pub use graph::GraphFormat;
-pub use profile::{ProfileError, load_profile};
+pub use profile::{ProfileError, ProfileSource, ProfileUse};
 pub use requests::{
     AnswerTask, Bulk, BulkOperation, CreateWorkflow, DocumentInput, ListWorkflows, Part,
     RestartKind, RestartTask, RestartWorkflow, Selection, Simulation, Until, UpdateWorkflow, Wait,

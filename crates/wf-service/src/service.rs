@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
-use wf_argo::Profile;
+use wf_argo::{Catalog, Profile};
 use wf_backend::{Backend, WorkflowId};
-use wf_model::Target;
 
 use crate::answers::ServiceDescription;
 use crate::authorize::{AllowAll, Authorizer, Operation};
 use crate::catalog::{CatalogError, CatalogSource};
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
+use crate::profile::{ProfileError, ProfileSource};
 use crate::secret::Secret;
 
 /// How often the directory of actions is looked at.
@@ -32,8 +32,6 @@ pub struct Service {
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) options: ServiceOptions,
-    /// What is left of the profile where the backend runs workflows.
-    pub(crate) profile_of_runs: Profile,
     /// How many documents may be worked on at once; the work is the processor's alone.
     pub(crate) workbench: Arc<Semaphore>,
     /// The places of the callers that wait or follow.
@@ -50,7 +48,7 @@ pub struct ServiceOptions {
     pub catalog: CatalogSource,
     /// The platform's defaults for rendering. Where there is no cluster, what only a cluster has is
     /// shown and not run.
-    pub profile: Profile,
+    pub profile: ProfileSource,
     /// What cursors are sealed with; processes that serve the same store share it.
     pub cursor_secret: Secret,
     /// Who may do what.
@@ -70,7 +68,7 @@ impl ServiceOptions {
         Self {
             backend,
             catalog: CatalogSource::builtin(),
-            profile: Profile::default(),
+            profile: Profile::plain().into(),
             cursor_secret: Secret::random(),
             authorizer: Arc::new(AllowAll),
             observer: Arc::new(NoObserver),
@@ -89,6 +87,11 @@ pub trait Observer: fmt::Debug + Send + Sync + 'static {
     fn catalog_reloaded(&self, succeeded: bool) {
         let _ = succeeded;
     }
+
+    /// The profile has changed where it comes from, and is heeded now, or is wrong.
+    fn profile_reloaded(&self, succeeded: bool) {
+        let _ = succeeded;
+    }
 }
 
 /// Counts nothing.
@@ -103,14 +106,9 @@ impl Service {
     /// A service made of these parts.
     pub fn new(options: ServiceOptions) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        let profile_of_runs = match options.backend.description().target {
-            Target::Embedded => options.profile.without_cluster(),
-            _ => options.profile.clone(),
-        };
         let most_waits = options.most_waits.min(Semaphore::MAX_PERMITS);
         Self {
             parts: Arc::new(Parts {
-                profile_of_runs,
                 options,
                 workbench: Arc::new(Semaphore::new(cores)),
                 waits: Arc::new(Semaphore::new(most_waits)),
@@ -139,21 +137,37 @@ impl Service {
         self.backend().check().await.map_err(Error::from)
     }
 
-    /// Takes up changes of the actions' directory as they come, until the service closes; ends at
-    /// once when the actions come from no directory.
-    pub async fn follow_actions(&self) {
+    /// Takes up changes of the actions' directory and of the profile's file as they come, until
+    /// the service closes; ends at once when neither comes from there.
+    ///
+    /// Actions without those that the profile uses itself are not taken up.
+    pub async fn follow_files(&self) {
         let ServiceOptions {
-            catalog, observer, ..
+            catalog,
+            profile,
+            observer,
+            ..
         } = self.options();
-        let told = |outcome: Result<(), &CatalogError>| {
-            observer.catalog_reloaded(outcome.is_ok());
+        let closing = self.closing();
+        let accept = |catalog: &Catalog| {
+            let told = |errors: Vec<_>| errors.iter().map(ToString::to_string).collect();
+            profile.current().check(catalog).map_err(told)
         };
-        catalog.follow(LOOK_EVERY, self.closing(), told).await;
+        let told = |outcome: Result<(), &CatalogError>| observer.catalog_reloaded(outcome.is_ok());
+        let actions = catalog.follow(LOOK_EVERY, closing, accept, told);
+        let told = |outcome: Result<(), &ProfileError>| observer.profile_reloaded(outcome.is_ok());
+        let profile = profile.follow(LOOK_EVERY, closing, catalog, told);
+        tokio::join!(actions, profile);
     }
 
     /// Why the last change of the actions is not on offer, if it is not.
     pub fn actions_failure(&self) -> Option<Arc<CatalogError>> {
         self.options().catalog.failure()
+    }
+
+    /// Why the last change of the profile is not heeded, if it is not.
+    pub fn profile_failure(&self) -> Option<Arc<ProfileError>> {
+        self.options().profile.failure()
     }
 
     /// Once it is cancelled, every wait and every stream of this service ends.

@@ -123,7 +123,6 @@ const LAYERS: &[Layer] = &[
             "poem-openapi",
             "serde",
             "serde_json",
-            "serde_yaml",
             "time",
         ],
     ),

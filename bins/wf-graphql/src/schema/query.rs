@@ -137,20 +137,29 @@ impl Query {
         Ok(Some(Validation(validation)))
     }
 
-    /// What a document becomes on a cluster. Nothing is stored.
+    /// What a document becomes on a cluster, checked for that target, or for this service's backend.
+    /// Nothing is stored.
     #[graphql(complexity = "CHECK_COST + child_complexity")]
     async fn render_workflow(
         &self,
         ctx: &Context<'_>,
         document: Json<Value>,
+        target: Option<String>,
     ) -> ApiResult<Option<Rendering>> {
         let caller = Caller::of(ctx)?;
+        let target = target.as_deref().map(read_target).transpose()?;
         let document = DocumentInput::Value(document.0);
         // Only who asks for the origins waits for them.
         let rendered = if ctx.look_ahead().field("origins").exists() {
-            caller.service.explain(&caller.context, document).await
+            caller
+                .service
+                .explain(&caller.context, document, target)
+                .await
         } else {
-            caller.service.render(&caller.context, document).await
+            caller
+                .service
+                .render(&caller.context, document, target)
+                .await
         };
         Ok(Some(Rendering(rendered?)))
     }
@@ -163,12 +172,13 @@ impl Query {
         ctx: &Context<'_>,
         document: Json<Value>,
         #[graphql(default_with = "GraphFormat::Svg")] format: GraphFormat,
+        target: Option<String>,
     ) -> ApiResult<Option<String>> {
         let caller = Caller::of(ctx)?;
         let document = DocumentInput::Value(document.0);
-        let graph = caller
-            .service
-            .graph_of(&caller.context, document, format.into());
+        let target = target.as_deref().map(read_target).transpose()?;
+        let wanted = (format.into(), target);
+        let graph = caller.service.graph_of(&caller.context, document, wanted);
         Ok(Some(graph.await?))
     }
 

@@ -100,7 +100,7 @@ impl Steering {
         downstream: Option<bool>,
         parameters: Option<Vec<ParametersInput>>,
         expected_run: Option<u32>,
-        #[graphql(default = false)] latest_actions: bool,
+        latest_actions: Option<bool>,
         reason: Option<String>,
         idempotency_key: Option<String>,
     ) -> ApiResult<Option<Workflow>> {
@@ -113,7 +113,7 @@ impl Steering {
             downstream,
             parameters: input::values(parameters)?,
             expected_run,
-            latest_actions,
+            latest_actions: latest_actions.unwrap_or_default(),
             reason,
         };
         let restarted = caller.service.restart(&context, id, restart);

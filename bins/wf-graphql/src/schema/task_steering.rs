@@ -44,7 +44,7 @@ impl TaskSteering {
         #[graphql(default = false)] downstream: bool,
         parameters: Option<Vec<ParametersInput>>,
         expected_run: Option<u32>,
-        #[graphql(default = false)] latest_actions: bool,
+        latest_actions: Option<bool>,
         reason: Option<String>,
         idempotency_key: Option<String>,
     ) -> ApiResult<Option<Workflow>> {
@@ -55,7 +55,7 @@ impl TaskSteering {
             downstream,
             parameters: input::values(parameters)?,
             expected_run,
-            latest_actions,
+            latest_actions: latest_actions.unwrap_or_default(),
             reason,
         };
         let restarted = caller.service.restart_task(&context, id, &task, restart);

@@ -10,7 +10,7 @@ use poem_openapi::registry::{
 use poem_openapi::types::Type;
 use poem_openapi::{ApiResponse, OpenApi};
 use wf_model::SimulatedOutcome;
-use wf_service::{Code, DocumentInput, Error, RenderedDocument, Service};
+use wf_service::{DocumentInput, Error, RenderedDocument, Service};
 
 use super::Tag;
 use crate::accept;
@@ -55,18 +55,21 @@ impl DocumentsApi {
         body: Bytes<Document>,
         /// Whether to tell, in JSON, where each value comes from.
         explain: Query<Option<bool>>,
+        /// Where the document is to run; on this service's backend when absent.
+        target: Query<Option<Target>>,
     ) -> Result<Rendering, ApiError> {
         let context = wf_runtime::context(request);
         let document = DocumentInput::Bytes(body.bytes);
+        let target = target.0.map(Into::into);
         let rendered = if explain.0 == Some(true) {
-            self.0.explain(&context, document).await?
+            self.0.explain(&context, document, target).await?
         } else {
-            self.0.render(&context, document).await?
+            self.0.render(&context, document, target).await?
         };
         let accept = joined_accept(request);
         let format = accept::choose(accept.as_deref(), &[JSON, YAML]);
         Ok(if format == Some(YAML) {
-            Rendering::yaml(&rendered)?
+            Rendering::Yaml(rendered.stream)
         } else {
             Rendering::Json(rendered)
         })
@@ -117,22 +120,8 @@ const YAML: &str = "application/yaml";
 /// What a document becomes, in the format that was asked for.
 enum Rendering {
     Json(RenderedDocument),
+    /// What the profile wants applied before comes first, each a document of its own.
     Yaml(String),
-}
-
-impl Rendering {
-    /// As YAML: what the profile wants applied before comes first, each a document of its own.
-    fn yaml(rendered: &RenderedDocument) -> Result<Self, Error> {
-        let mut yaml = String::new();
-        for object in &rendered.supporting {
-            let written = serde_yaml::to_string(object).map_err(|error| {
-                Error::new(Code::Internal, "an object could not be written as YAML").because(error)
-            })?;
-            yaml.push_str(&written);
-            yaml.push_str("---\n");
-        }
-        Ok(Self::Yaml(yaml + &rendered.yaml))
-    }
 }
 
 impl IntoResponse for Rendering {

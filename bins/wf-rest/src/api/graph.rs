@@ -2,7 +2,7 @@
 
 use poem::http::{HeaderValue, header};
 use poem::{IntoResponse, Request, Response};
-use poem_openapi::param::Path;
+use poem_openapi::param::{Path, Query};
 use poem_openapi::registry::{
     MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry,
 };
@@ -15,7 +15,7 @@ use crate::accept;
 use crate::contract::joined_accept;
 use crate::error::ApiError;
 use crate::json::Bytes;
-use crate::view::{Document, GraphLayout};
+use crate::view::{Document, GraphLayout, Target};
 
 /// A picture may have its style, and nothing else, should somebody open it by itself.
 const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
@@ -61,11 +61,16 @@ impl GraphApi {
         &self,
         request: &Request,
         body: Bytes<Document>,
+        /// Where the document is to run; on this service's backend when absent.
+        target: Query<Option<Target>>,
     ) -> Result<Graph, ApiError> {
         let context = wf_runtime::context(request);
         let format = asked_by(request);
         let document = DocumentInput::Bytes(body.bytes);
-        let text = self.0.graph_of(&context, document, format).await?;
+        let text = self
+            .0
+            .graph_of(&context, document, (format, target.0.map(Into::into)))
+            .await?;
         Ok(Graph { format, text })
     }
 }

@@ -4,6 +4,7 @@
 mod action_bodies;
 mod actions;
 mod actions_page;
+mod admission;
 mod catalog;
 mod definitions;
 mod documents;

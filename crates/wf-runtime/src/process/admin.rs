@@ -62,11 +62,15 @@ impl Readiness {
     /// it makes nobody unready.
     fn actions_failure(&self) -> Option<serde_json::Value> {
         let failure = self.0.service.get()?.actions_failure()?;
-        Some(serde_json::json!({
-            "status": "stale",
-            "reason": "the actions have changed and are wrong; those before are on offer",
-            "faults": failure.reasons(),
-        }))
+        let reason = "the actions have changed and are wrong; those before are on offer";
+        Some(stale(reason, failure.reasons()))
+    }
+
+    /// The same of the profile.
+    fn profile_failure(&self) -> Option<serde_json::Value> {
+        let failure = self.0.service.get()?.profile_failure()?;
+        let reason = "the profile has changed and is wrong; the one before is heeded";
+        Some(stale(reason, failure.reasons()))
     }
 
     fn log_change(&self, failure: Option<&str>) {
@@ -80,6 +84,10 @@ impl Readiness {
             _ => {}
         }
     }
+}
+
+fn stale(reason: &str, faults: &[String]) -> serde_json::Value {
+    serde_json::json!({ "status": "stale", "reason": reason, "faults": faults })
 }
 
 fn chain(error: &dyn std::error::Error) -> String {
@@ -146,6 +154,9 @@ async fn readyz(Data(readiness): Data<&Readiness>) -> Response {
     }
     if let Some(failure) = readiness.actions_failure() {
         body["actions"] = failure;
+    }
+    if let Some(failure) = readiness.profile_failure() {
+        body["profile"] = failure;
     }
     Json(body).with_status(status).into_response()
 }

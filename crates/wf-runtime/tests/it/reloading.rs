@@ -1,4 +1,4 @@
-//! Actions that change while a server runs.
+//! Actions and a profile that change while a server runs.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -36,6 +36,53 @@ fn wrong_actions_are_told_by_log_probe_and_metric_until_they_are_mended() {
     assert!(metrics.contains("wf_catalog_reload_failed 0"), "{metrics}");
     let counted = r#"wf_catalog_reloads_total{outcome="success"} 1"#;
     assert!(metrics.contains(counted), "{metrics}");
+}
+
+#[test]
+fn a_wrong_profile_is_told_by_log_probe_and_metric_until_it_is_mended() {
+    let directory = tempfile::tempdir().unwrap();
+    let actions = directory.path().join("actions");
+    fs::create_dir(&actions).unwrap();
+    let own = actions.join("own.yaml");
+    fs::write(
+        &own,
+        "name: notify\ncontainer: {image: i, command: ['true']}\n",
+    )
+    .unwrap();
+    let profile = directory.path().join("profile.yaml");
+    let write = |text: &str| fs::write(&profile, text).unwrap();
+    write("name: p\npodParallelism: 2\n");
+    let flags = [
+        "--actions",
+        actions.to_str().unwrap(),
+        "--profile",
+        profile.to_str().unwrap(),
+    ];
+    let server = Server::start(directory.path(), &flags);
+    let admin = |path: &str| get(&format!("{}/{path}", server.admin));
+    let metric = |told: &str| {
+        let metrics = admin("metrics").1;
+        assert!(metrics.contains(told), "{metrics}");
+    };
+    assert_eq!(admin("readyz"), (200, r#"{"status":"ready"}"#.to_owned()));
+
+    write("name: p\npodParalelism: 3\n");
+    server.wait_for_log("profile.yaml:2: podParalelism: ");
+    let (status, ready) = admin("readyz");
+    assert_eq!(status, 200, "the one before is heeded");
+    assert!(ready.contains(r#""profile":{"#), "{ready}");
+    assert!(ready.contains("profile.yaml:2: podParalelism: "), "{ready}");
+    metric("wf_profile_reload_failed 1");
+
+    write("name: p\nonExit: {action: notify}\n");
+    server.wait_for_log("the profile has changed");
+    assert_eq!(admin("readyz"), (200, r#"{"status":"ready"}"#.to_owned()));
+    metric("wf_profile_reload_failed 0");
+
+    // What the profile uses itself stays on offer.
+    fs::write(&own, "name: other\nsuspend: {}\n").unwrap();
+    server.wait_for_log("profile.onExit: the catalog has no action `notify`");
+    assert!(admin("readyz").1.contains(r#""actions":{"#));
 }
 
 #[test]

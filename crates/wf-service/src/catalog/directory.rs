@@ -1,11 +1,12 @@
 //! A directory of actions: its files, what they say, and whether they have changed.
 
 use std::fs;
-use std::io::{self, Read as _};
-use std::os::unix::fs::MetadataExt as _;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use wf_argo::Catalog;
+
+use crate::following::{self, FileStamp};
 
 /// The most files that a directory of actions may have.
 const MOST_FILES: usize = 1_000;
@@ -21,9 +22,9 @@ pub(super) fn load(directory: &Path) -> Result<Catalog, Vec<String>> {
     let mut reasons = Vec::new();
     for path in files(directory).map_err(|reason| vec![reason])? {
         let name = path.display().to_string();
-        match read(&path) {
+        match following::read(&path, MOST_BYTES) {
             Ok(text) => sources.push((name, text)),
-            Err(reason) => reasons.push(format!("{name}: {reason}")),
+            Err(error) => reasons.push(format!("{name}: cannot be read: {error}")),
         }
     }
     if !reasons.is_empty() {
@@ -34,42 +35,14 @@ pub(super) fn load(directory: &Path) -> Result<Catalog, Vec<String>> {
 }
 
 /// What tells whether a directory is as it was, without reading its files.
-///
-/// Links are followed: Kubernetes exchanges the files of a mounted `ConfigMap` by turning one link
-/// round, which changes neither the directory nor the links in it, but what they lead to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Stamp(Result<Vec<FileStamp>, String>);
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct FileStamp {
-    path: PathBuf,
-    /// Device, inode, size; change and modification in seconds and nanoseconds. Absent for what
-    /// cannot be looked at.
-    facts: Option<[i64; 7]>,
-}
 
 impl Stamp {
     /// How the directory is now.
     pub(super) fn of(directory: &Path) -> Self {
         let stamps = |files: Vec<PathBuf>| files.into_iter().map(FileStamp::of).collect();
         Self(files(directory).map(stamps))
-    }
-}
-
-impl FileStamp {
-    fn of(path: PathBuf) -> Self {
-        let facts = fs::metadata(&path).ok().map(|it| {
-            [
-                it.dev().cast_signed(),
-                it.ino().cast_signed(),
-                it.size().cast_signed(),
-                it.ctime(),
-                it.ctime_nsec(),
-                it.mtime(),
-                it.mtime_nsec(),
-            ]
-        });
-        Self { path, facts }
     }
 }
 
@@ -101,19 +74,4 @@ fn is_action_file(path: &Path) -> bool {
         .extension()
         .is_some_and(|extension| extension == "yaml" || extension == "yml");
     is_yaml && !is_hidden
-}
-
-fn read(path: &Path) -> Result<String, String> {
-    let unreadable = |error: io::Error| format!("cannot be read: {error}");
-    let file = fs::File::open(path).map_err(unreadable)?;
-    let mut text = String::new();
-    file.take(MOST_BYTES + 1)
-        .read_to_string(&mut text)
-        .map_err(unreadable)?;
-    if text.len() as u64 > MOST_BYTES {
-        return Err(format!(
-            "has more than {MOST_BYTES} bytes; an action has at most as many"
-        ));
-    }
-    Ok(text)
 }

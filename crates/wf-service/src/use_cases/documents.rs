@@ -17,6 +17,9 @@ use crate::error::{Code, Error, Result};
 use crate::requests::{DocumentInput, Simulation};
 use crate::service::Service;
 
+/// How many faults of what a cluster refuses are told.
+const MOST_FAULTS: usize = 100;
+
 impl Service {
     /// Checks a document, for this service's backend or for a named target. What is wrong with it
     /// is the answer, not an error, malformed JSON included.
@@ -32,7 +35,7 @@ impl Service {
         let work = self.at_the_workbench(move || {
             let checked = check(document, &catalog, &limits).map_err(Error::from);
             let rendered = checked.and_then(|workflow| {
-                service.render_valid(&workflow, &catalog)?;
+                service.render_valid(&workflow, &catalog, &limits)?;
                 Ok(workflow)
             });
             match rendered {
@@ -45,7 +48,7 @@ impl Service {
             .await
     }
 
-    /// What a document becomes.
+    /// What a document becomes, checked for this service's backend or for a named target.
     ///
     /// # Errors
     /// `INVALID` with every fault, `TOO_LARGE`.
@@ -53,12 +56,14 @@ impl Service {
         &self,
         context: &Context,
         document: DocumentInput,
+        target: Option<Target>,
     ) -> Result<RenderedDocument> {
         let service = self.clone();
         let work = self.at_the_workbench(move || {
             let catalog = service.options().catalog.current();
-            let workflow = check(document, &catalog, &service.limits(None))?;
-            Ok(show(&service.render_valid(&workflow, &catalog)?))
+            let limits = service.limits(target);
+            let workflow = check(document, &catalog, &limits)?;
+            Ok(show(&service.render_valid(&workflow, &catalog, &limits)?))
         });
         self.conduct(context, Operation::Render, Resource::Document, work)
             .await
@@ -67,18 +72,21 @@ impl Service {
     /// What a document becomes, and where each value of it comes from.
     ///
     /// # Errors
-    /// `INVALID` with every fault, `TOO_LARGE`.
+    /// Those of [`render`](Self::render).
     pub async fn explain(
         &self,
         context: &Context,
         document: DocumentInput,
+        target: Option<Target>,
     ) -> Result<RenderedDocument> {
         let service = self.clone();
         let work = self.at_the_workbench(move || {
             let catalog = service.options().catalog.current();
-            let workflow = check(document, &catalog, &service.limits(None))?;
-            let rendered = service.render_valid(&workflow, &catalog)?;
-            let origins = wf_argo::explain(&workflow, &catalog, &service.options().profile);
+            let limits = service.limits(target);
+            let workflow = check(document, &catalog, &limits)?;
+            let rendered = service.render_valid(&workflow, &catalog, &limits)?;
+            let profile = service.options().profile.current();
+            let origins = wf_argo::explain(&workflow, &catalog, &profile);
             Ok(RenderedDocument {
                 origins: Some(origins.map_err(unrenderable)?),
                 ..show(&rendered)
@@ -111,14 +119,37 @@ impl Service {
     /// A document checked, and rendered to be run by this service's backend.
     pub(crate) fn prepare(&self, document: DocumentInput) -> Result<(ValidWorkflow, Rendered)> {
         let catalog = self.options().catalog.current();
-        let workflow = check(document, &catalog, &self.limits(None))?;
-        let profile = &self.parts.profile_of_runs;
-        let rendered = wf_argo::render(&workflow, &catalog, profile).map_err(unrenderable)?;
+        let limits = self.limits(None);
+        let workflow = check(document, &catalog, &limits)?;
+        let rendered = if limits.target == Target::Embedded {
+            let profile = self.options().profile.current().without_cluster();
+            wf_argo::render(&workflow, &catalog, &profile).map_err(unrenderable)?
+        } else {
+            self.render_valid(&workflow, &catalog, &limits)?
+        };
         Ok((workflow, rendered))
     }
 
-    fn render_valid(&self, workflow: &ValidWorkflow, catalog: &Catalog) -> Result<Rendered> {
-        wf_argo::render(workflow, catalog, &self.options().profile).map_err(unrenderable)
+    /// The manifest under the whole profile; for a cluster, one that the cluster takes.
+    fn render_valid(
+        &self,
+        workflow: &ValidWorkflow,
+        catalog: &Catalog,
+        limits: &Limits,
+    ) -> Result<Rendered> {
+        let profile = self.options().profile.current();
+        let rendered = wf_argo::render(workflow, catalog, &profile).map_err(unrenderable)?;
+        if limits.target == Target::Embedded {
+            return Ok(rendered);
+        }
+        let refused = rendered.refused(workflow.document(), limits).into_iter();
+        let faults = refused
+            .take(MOST_FAULTS)
+            .flat_map(|it| unrenderable(it).into_faults());
+        match Faults::from_found(faults.collect()) {
+            Some(faults) => Err(faults.into()),
+            None => Ok(rendered),
+        }
     }
 
     pub(crate) fn limits(&self, target: Option<Target>) -> Limits {
@@ -183,6 +214,7 @@ fn show(rendered: &Rendered) -> RenderedDocument {
     RenderedDocument {
         json: rendered.workflow().to_json(),
         yaml: rendered.to_yaml(),
+        stream: rendered.to_yaml_stream(),
         supporting: rendered.supporting().to_vec(),
         origins: None,
     }

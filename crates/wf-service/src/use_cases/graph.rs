@@ -1,7 +1,7 @@
 //! The DAG, to look at.
 
 use wf_backend::WorkflowId;
-use wf_model::Picture;
+use wf_model::{Picture, Target};
 
 use super::documents::{check, defect};
 use crate::authorize::{Operation, Resource};
@@ -36,7 +36,8 @@ impl Service {
             .await
     }
 
-    /// The DAG of a document that is stored nowhere.
+    /// The DAG of a document that is stored nowhere, checked for this service's backend or for a
+    /// named target.
     ///
     /// # Errors
     /// `INVALID` with every fault, `TOO_LARGE`.
@@ -44,9 +45,9 @@ impl Service {
         &self,
         context: &Context,
         document: DocumentInput,
-        format: GraphFormat,
+        (format, target): (GraphFormat, Option<Target>),
     ) -> Result<String> {
-        let limits = self.backend().description().limits;
+        let limits = self.limits(target);
         let catalog = self.options().catalog.current();
         let work = self.at_the_workbench(move || {
             let workflow = check(document, &catalog, &limits)?;

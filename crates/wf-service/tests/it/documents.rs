@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use wf_model::{FaultCode, SimulatedEnding, SimulatedOutcome, Target, TaskPhase, WorkflowPhase};
-use wf_service::{Code, DocumentInput, Simulation};
+use wf_service::{Code, DocumentInput, GraphFormat, Simulation};
 
 use crate::world::{World, greeting, hello, places, values};
 
@@ -98,7 +98,7 @@ async fn a_document_is_rendered_as_json_and_as_yaml() {
     let world = World::new().await;
     let rendered = world
         .service
-        .render(&world.ann, value(chain()))
+        .render(&world.ann, value(chain()), None)
         .await
         .unwrap();
     assert_eq!(rendered.json["kind"], "Workflow");
@@ -111,7 +111,7 @@ async fn a_document_is_rendered_as_json_and_as_yaml() {
     assert_eq!(rendered.supporting, Vec::<Value>::new());
     let error = world
         .service
-        .render(&world.ann, value(json!({})))
+        .render(&world.ann, value(json!({})), None)
         .await
         .unwrap_err();
     assert_eq!(error.code(), Code::Invalid);
@@ -180,7 +180,56 @@ async fn a_document_over_the_limit_is_too_large() {
     let mut document = hello("one");
     document["description"] = "x".repeat(9 << 20).into();
     let bytes = DocumentInput::Bytes(serde_json::to_vec(&document).unwrap());
-    let error = world.service.render(&world.ann, bytes).await.unwrap_err();
+    let error = world
+        .service
+        .render(&world.ann, bytes, None)
+        .await
+        .unwrap_err();
     assert_eq!(error.code(), Code::TooLarge);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_document_is_rendered_and_drawn_for_the_target_that_is_named() {
+    let world = World::new().await;
+    let shared = json!({"name": "w", "tasks": [{"name": "A", "action": "shared"}]});
+    let cluster = Some(Target::Argo41);
+    for (target, is_taken) in [(None, false), (cluster, true)] {
+        let rendered = world
+            .service
+            .render(&world.ann, value(shared.clone()), target);
+        let explained = world
+            .service
+            .explain(&world.ann, value(shared.clone()), target);
+        let wanted = (GraphFormat::Mermaid, target);
+        let drawn = world
+            .service
+            .graph_of(&world.ann, value(shared.clone()), wanted);
+        assert_eq!(rendered.await.is_ok(), is_taken);
+        assert_eq!(explained.await.is_ok(), is_taken);
+        assert_eq!(drawn.await.is_ok(), is_taken);
+    }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn what_a_cluster_would_refuse_is_told_at_its_place() {
+    let world = World::with(|options| {
+        let action = "{name: bare, container: {command: [run]}}";
+        let catalog = wf_argo::Catalog::from_sources([("bare.yaml", action)]).unwrap();
+        options.catalog.replace(catalog);
+    })
+    .await;
+    let bare = || value(json!({"name": "w", "tasks": [{"name": "A", "action": "bare"}]}));
+    let checked = |target| world.service.validate(&world.ann, bare(), target);
+    assert_eq!(checked(None).await.unwrap().faults, []);
+    let faults = checked(Some(Target::Argo41)).await.unwrap().faults;
+    assert_eq!(faults[0].path, "tasks[0].action");
+    assert!(faults[0].message.contains("no image"), "{faults:?}");
+    let error = world
+        .service
+        .render(&world.ann, bare(), Some(Target::Argo41))
+        .await;
+    assert_eq!(places(&error.unwrap_err()), ["tasks[0].action"]);
     world.end().await;
 }

@@ -29,7 +29,7 @@ impl Followed {
         let task = tokio::spawn(async move {
             let every = Duration::from_millis(10);
             let told = |outcome: Result<(), &_>| tell.send(outcome.is_ok()).unwrap();
-            following.follow(every, &until, told).await;
+            following.follow(every, &until, |_| Ok(()), told).await;
         });
         Self {
             source,
@@ -112,6 +112,14 @@ async fn what_is_broken_leaves_the_last_good_actions_and_is_told_until_it_is_men
     followed.end().await;
 }
 
+#[test]
+fn what_is_no_file_is_not_opened() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::create_dir(directory.path().join("a.yaml")).unwrap();
+    let error = CatalogSource::load(directory.path()).unwrap_err();
+    assert!(error.to_string().contains("it is no file"), "{error}");
+}
+
 /// As Kubernetes does it: the files are links through `..data`, which is a link that is turned
 /// round.
 #[tokio::test]
@@ -137,7 +145,7 @@ async fn a_mounted_config_map_that_is_exchanged_is_taken_up() {
 #[tokio::test]
 async fn following_ends_with_the_service_and_without_a_directory() {
     let world = World::with(|options| options.catalog = CatalogSource::builtin()).await;
-    tokio::time::timeout(PATIENCE, world.service.follow_actions())
+    tokio::time::timeout(PATIENCE, world.service.follow_files())
         .await
         .expect("there is nothing to follow");
     assert!(world.service.actions_failure().is_none());
@@ -145,7 +153,7 @@ async fn following_ends_with_the_service_and_without_a_directory() {
 
     let world = World::new().await;
     world.service.closing().cancel();
-    tokio::time::timeout(PATIENCE, world.service.follow_actions())
+    tokio::time::timeout(PATIENCE, world.service.follow_files())
         .await
         .expect("the service is closing");
     world.end().await;

@@ -37,7 +37,7 @@ async fn a_document_is_shown_without_being_stored() {
         let document = DocumentInput::Value(document);
         world
             .service
-            .graph_of(&world.ann, document, GraphFormat::Layout)
+            .graph_of(&world.ann, document, (GraphFormat::Layout, None))
     };
     let layout: Value = serde_json::from_str(&shown(two()).await.unwrap()).unwrap();
     assert_eq!(layout["edges"][0]["from"], "A");

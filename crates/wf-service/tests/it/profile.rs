@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use wf_argo::Catalog;
 use wf_model::WorkflowPhase;
-use wf_service::{Code, DocumentInput, Origin, Profile, load_profile};
+use wf_service::{Code, DocumentInput, Origin, Profile, ProfileError, ProfileSource, ProfileUse};
 
 use crate::world::{World, hello};
 
@@ -18,7 +18,7 @@ fn reasons(text: &[u8]) -> Vec<String> {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("profile.yaml");
     std::fs::write(&file, text).unwrap();
-    let error = load_profile(&file, &Catalog::builtin()).unwrap_err();
+    let error = load(&file).unwrap_err();
     assert!(
         error.to_string().contains("cannot be the profile\n  "),
         "{error}"
@@ -27,11 +27,15 @@ fn reasons(text: &[u8]) -> Vec<String> {
 }
 
 async fn under(profile: Profile) -> World {
-    World::with(|options| options.profile = profile).await
+    World::with(|options| options.profile = profile.into()).await
+}
+
+fn load(file: &Path) -> Result<ProfileSource, ProfileError> {
+    ProfileSource::load(file, ProfileUse::OnCluster, &Catalog::builtin())
 }
 
 fn full() -> Profile {
-    load_profile(Path::new(FULL), &Catalog::builtin()).unwrap()
+    Profile::clone(&load(Path::new(FULL)).unwrap().current())
 }
 
 #[test]
@@ -44,9 +48,9 @@ fn a_file_that_is_no_profile_is_told_with_every_reason() {
         found,
         ["profile.onExit: the catalog has no action `nothing`"]
     );
-    assert!(reasons(&vec![b'#'; 2 * 1024 * 1024])[0].contains("1 MiB"));
+    assert!(reasons(&vec![b'#'; 2 * 1024 * 1024])[0].contains("1048576 bytes"));
     assert_eq!(reasons(b"\xff").len(), 1);
-    let missing = load_profile(Path::new("/no/such/profile"), &Catalog::builtin());
+    let missing = load(Path::new("/no/such/profile"));
     assert!(
         missing
             .unwrap_err()
@@ -59,8 +63,16 @@ fn a_file_that_is_no_profile_is_told_with_every_reason() {
 async fn a_rendering_shows_what_the_profile_adds_and_tells_it_apart() {
     let world = under(full()).await;
     let document = || DocumentInput::Value(hello("w"));
-    let plain = world.service.render(&world.ann, document()).await.unwrap();
-    let explained = world.service.explain(&world.ann, document()).await.unwrap();
+    let plain = world
+        .service
+        .render(&world.ann, document(), None)
+        .await
+        .unwrap();
+    let explained = world
+        .service
+        .explain(&world.ann, document(), None)
+        .await
+        .unwrap();
     assert_eq!(plain.json, explained.json);
     assert_eq!(plain.json["spec"]["serviceAccountName"], "platform");
     assert_eq!(plain.supporting.len(), 4);
@@ -72,7 +84,11 @@ async fn a_rendering_shows_what_the_profile_adds_and_tells_it_apart() {
     assert_eq!(origins["/kind"], Origin::BuiltIn);
 
     let faulty = DocumentInput::Value(json!({"name": "w"}));
-    let refused = world.service.explain(&world.ann, faulty).await.unwrap_err();
+    let refused = world
+        .service
+        .explain(&world.ann, faulty, None)
+        .await
+        .unwrap_err();
     assert_eq!(refused.code(), Code::Invalid);
     world.end().await;
 }
@@ -103,7 +119,7 @@ async fn what_the_controller_would_refuse_is_refused_where_there_is_one() {
     let document: Value = hello("w");
     let refused = world
         .service
-        .render(&world.ann, DocumentInput::Value(document))
+        .render(&world.ann, DocumentInput::Value(document), None)
         .await
         .unwrap_err();
     assert_eq!(refused.code(), Code::Unsupported);
