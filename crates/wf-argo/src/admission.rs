@@ -5,13 +5,28 @@ use std::collections::{BTreeSet, HashSet};
 use serde_json::{Map, Value};
 use wf_model::{Document, Limits};
 
+use crate::definitions::definitions;
 use crate::error::Error;
-use crate::manifest::Template;
+use crate::manifest::{Manifest, Template};
 use crate::rendered::Rendered;
 
 /// The kinds that Argo gives no time limit: `suspend` is no leaf to it, and its agent, which runs
 /// the others, heeds none (`workflow/validate`, `workflow/controller/agent.go`).
 const WITHOUT_LIMIT: [&str; 3] = ["suspend", "http", "plugin"];
+
+impl Manifest {
+    /// Everything that an Argo of 4.1 with full definitions would refuse under strict validation:
+    /// fields that it does not have, and what cannot stand in those that it has.
+    ///
+    /// What [`render`](crate::render()) makes of checked actions and a checked profile has none.
+    pub fn check(&self) -> Vec<Error> {
+        let mut errors = Vec::new();
+        definitions().check("Workflow", &self.to_json(), "", &mut |path, message| {
+            errors.push(refusal(&path, message));
+        });
+        errors
+    }
+}
 
 impl Rendered {
     /// Everything of it that a cluster with those limits would refuse, or take and never run, with

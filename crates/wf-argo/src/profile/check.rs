@@ -1,9 +1,10 @@
 //! The check of a profile: everything that is wrong with it, not only the first.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::reading;
 use super::source::{ProfileSource, ServiceAccountSource};
+use crate::definitions::definitions;
 use crate::error::Error;
 use crate::lines::Lines;
 
@@ -30,6 +31,19 @@ impl<'a> Check<'a> {
 
     pub(super) fn into_errors(self) -> Vec<Error> {
         self.errors
+    }
+
+    /// What is passed on as it is written, to where Argo's objects have something of that
+    /// definition.
+    pub(super) fn passed_on(&mut self, path: &str, definition: &str, given: &Map<String, Value>) {
+        let given = Value::Object(given.clone());
+        let mut found = Vec::new();
+        definitions().check(definition, &given, path, &mut |path, message| {
+            found.push((path, message));
+        });
+        for (path, message) in found {
+            self.error(path, message);
+        }
     }
 
     /// A name of an object in the cluster.
@@ -67,6 +81,17 @@ impl<'a> Check<'a> {
             if let Some(name) = name {
                 self.object_name(knob, name);
             }
+        }
+        if let Some(resources) = &source.default_resources {
+            self.passed_on("defaultResources", "ResourceRequirements", resources);
+        }
+        let more = source.resource_pods.as_ref();
+        if let Some(resources) = more.and_then(|it| it.resources.as_ref()) {
+            self.passed_on("resourcePods.resources", "ResourceRequirements", resources);
+        }
+        for (index, artifact) in source.arguments.artifacts.iter().enumerate() {
+            let path = format!("arguments.artifacts[{index}]");
+            self.passed_on(&path, "Artifact", artifact);
         }
         self.lifetimes(source);
         self.hooks(source);

@@ -19,6 +19,21 @@ const WRONG: &[(&str, &str, &str)] = &[
         "2: retryMaxAttempts",
         "2147483647",
     ),
+    (
+        "defaultResources: {limitz: {memory: 1Mi}}",
+        "2: defaultResources.limitz",
+        "did you mean `limits`?",
+    ),
+    (
+        "resourcePods: {resources: {limits: {memory: much}}}",
+        "2: resourcePods.resources.limits.memory",
+        "a quantity",
+    ),
+    (
+        "arguments: {artifacts: [{name: a, s3: {bukket: b}}]}",
+        "2: arguments.artifacts[0].s3.bukket",
+        "did you mean `bucket`?",
+    ),
     ("uid: 0", "2: uid", "`runAsRoot: true`"),
     ("uid: 5\nrunAsRoot: true", "2: uid", "leave out `uid`"),
     ("argoVersion: new", "2: argoVersion", "such as `\"3.7\"`"),
