@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::fields::{fields, filled};
 use super::{Profile, guard};
-use crate::manifest::{Manifest, NamedValue, Spec, Template};
+use crate::manifest::{DagTemplate, Manifest, NamedValue, Spec, Template};
 
 impl Profile {
     /// Adds to a manifest what it does not say itself: shallow, key by key, an empty value being a
@@ -131,6 +131,10 @@ impl Profile {
             add_missing(&mut arguments.parameters, &self.passed_arguments);
             self.pass_to_each(task.rest.get_mut("hooks").and_then(Value::as_object_mut));
         }
+        for inline in inlines_of(template.dag.as_mut()) {
+            self.declare_in(inline);
+            self.pass_to_steps(inline);
+        }
         self.pass_to_steps(&mut template.rest);
     }
 
@@ -147,12 +151,7 @@ impl Profile {
 
     /// Gives a template that stands in a step its inputs.
     fn declare_in(&self, inline: &mut Map<String, Value>) {
-        let inputs = inline.entry("inputs").or_insert_with(|| json!({}));
-        let Some(inputs) = inputs.as_object_mut() else {
-            return;
-        };
-        let declared = inputs.entry("parameters").or_insert_with(|| json!([]));
-        let Some(declared) = declared.as_array_mut() else {
+        let Some(declared) = parameters_of(inline, "inputs") else {
             return;
         };
         for passed in &self.passed_inputs {
@@ -171,12 +170,7 @@ impl Profile {
 
     /// Gives a step, or a hook, what it does not give itself.
     fn pass_to(&self, user: &mut Map<String, Value>) {
-        let arguments = user.entry("arguments").or_insert_with(|| json!({}));
-        let Some(arguments) = arguments.as_object_mut() else {
-            return;
-        };
-        let given = arguments.entry("parameters").or_insert_with(|| json!([]));
-        let Some(given) = given.as_array_mut() else {
+        let Some(given) = parameters_of(user, "arguments") else {
             return;
         };
         for passed in &self.passed_arguments {
@@ -195,6 +189,14 @@ fn as_label(text: &str) -> String {
     let written = format!("sprig.regexReplaceAll('[^A-Za-z0-9._-]', {text}, '.')");
     let begun = format!("sprig.regexReplaceAll('^[^A-Za-z0-9]+', {written}, '')");
     format!("sprig.regexReplaceAll('[^A-Za-z0-9]+$', sprig.trunc(63, {begun}), '')")
+}
+
+/// The templates that stand in the tasks of a DAG.
+pub(super) fn inlines_of(
+    dag: Option<&mut DagTemplate>,
+) -> impl Iterator<Item = &mut Map<String, Value>> {
+    let tasks = dag.into_iter().flat_map(|dag| &mut dag.tasks);
+    tasks.filter_map(|task| task.rest.get_mut("inline")?.as_object_mut())
 }
 
 /// The steps, or tasks, of an action that is made of others.
@@ -227,6 +229,13 @@ pub(super) fn fill(written: &mut Map<String, Value>, defaults: &Map<String, Valu
             written.insert(name.clone(), value.clone());
         }
     }
+}
+
+/// The list of parameters in that field; made, if it is not there.
+fn parameters_of<'m>(map: &'m mut Map<String, Value>, field: &str) -> Option<&'m mut Vec<Value>> {
+    let holder = map.entry(field).or_insert_with(|| json!({}));
+    let parameters = holder.as_object_mut()?.entry("parameters");
+    parameters.or_insert_with(|| json!([])).as_array_mut()
 }
 
 fn is_named_in(list: &[Value], name: &str) -> bool {

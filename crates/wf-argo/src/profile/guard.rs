@@ -8,13 +8,14 @@
 
 use serde_json::{Map, Value};
 
-use super::apply::steps_of;
+use super::apply::{inlines_of, steps_of};
 use crate::manifest::Template;
 
 /// Guards the containers of the templates that have variables from somewhere else.
 pub(super) fn templates(templates: &mut [Template]) {
     for template in templates {
         template_fields(&mut template.rest);
+        inlines_of(template.dag.as_mut()).for_each(template_fields);
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::Profile;
-use super::apply::{fill, steps_of};
+use super::apply::{fill, inlines_of, steps_of};
 use crate::manifest::{SecretLists, Spec, Template};
 
 /// The kinds of templates that make a pod of their own.
@@ -21,8 +21,13 @@ impl Profile {
     pub(super) fn add_to_templates(&self, spec: &mut Spec) {
         let claims = claims(&spec.rest);
         for template in &mut spec.templates {
-            let Template { secrets, rest, .. } = template;
+            let Template {
+                secrets, rest, dag, ..
+            } = template;
             self.add_to_template(rest, *secrets, &claims);
+            for inline in inlines_of(dag.as_mut()) {
+                self.add_to_template(inline, SecretLists::default(), &claims);
+            }
         }
         keep_empty_tolerations(spec);
     }

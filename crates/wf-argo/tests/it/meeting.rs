@@ -96,6 +96,20 @@ fn templates_in_steps_get_what_other_templates_get() {
 }
 
 #[test]
+fn templates_in_tasks_of_a_dag_get_it_too() {
+    let yaml = "{name: p, commonSecrets: {TOKEN: hush}, retryMaxAttempts: 2, passthroughParameters: [{name: tier, default: low}]}";
+    let action = "{name: job, parameters: [{name: text, default: x}], dag: {tasks: [{name: a, inline: \
+                  {container: {image: i, command: [run, '{{inputs.parameters.text}}']}}}]}}";
+    let template = template(yaml, action);
+    let inline = &template["dag"]["tasks"][0]["inline"];
+    assert_eq!(names(&inline["container"]["env"]), ["TOKEN"]);
+    assert_eq!(names(&inline["inputs"]["parameters"]), ["tier"]);
+    assert_eq!(inline["retryStrategy"]["limit"], "2");
+    let guarded = inline["container"]["command"][1].as_str().unwrap();
+    assert!(guarded.contains("sprig.replace"), "{guarded}");
+}
+
+#[test]
 fn no_tolerations_are_none_although_argo_takes_an_empty_list_for_no_list() {
     let platform = profile("{name: p, extraTolerations: [{key: spot, operator: Exists}]}");
     let catalog = "

@@ -7,6 +7,7 @@ use super::Subject;
 use super::bench::{Bench, by, task};
 use super::restarting::{ended_run, inherited, of, restart};
 use crate::asked::Restart;
+use crate::id::WorkflowId;
 
 /// An unfinished workflow is ended first, without its exit handler, and runs again then.
 pub async fn an_unfinished_workflow_ends_and_runs_again<S: Subject>(bench: &mut Bench<S>) {
@@ -122,17 +123,23 @@ pub async fn a_restart_outlives_the_process<S: Subject>(bench: &mut Bench<S>) {
     assert_eq!(ended.summary.phase, WorkflowPhase::Succeeded);
 }
 
-/// A stop withdraws a restart that has not come to its run yet.
-pub async fn a_stop_withdraws_a_restart<S: Subject>(bench: &mut Bench<S>) {
-    let stubborn = "trap 'sleep 0.7; exit' TERM; while :; do sleep 0.05; done";
+/// A workflow that runs, and takes a while to end when it is asked to.
+pub(super) async fn stubborn<S: Subject>(bench: &Bench<S>) -> WorkflowId {
+    let script = "trap 'sleep 0.7; exit' TERM; while :; do sleep 0.05; done";
     let id = bench
         .run(
             json!({"name": "again", "tasks": [{"name": "A", "action": "shell",
-            "parameters": [{"name": "script", "value": stubborn}]}]}),
+            "parameters": [{"name": "script", "value": script}]}]}),
         )
         .await;
     bench.task_in(id, "A", TaskPhase::Running).await;
     tokio::time::sleep(std::time::Duration::from_millis(200)).await; // The trap is set.
+    id
+}
+
+/// A stop withdraws a restart that has not come to its run yet.
+pub async fn a_stop_withdraws_a_restart<S: Subject>(bench: &mut Bench<S>) {
+    let id = stubborn(bench).await;
     restart(bench, id, of(RestartMode::All)).await;
     let stopped = bench.stop(id, StopMode::Now).await;
     if stopped.summary.run == 1 {

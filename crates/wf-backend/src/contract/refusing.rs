@@ -5,6 +5,7 @@ use wf_model::{RestartMode, Verb, Wish, WorkflowPhase};
 
 use super::Subject;
 use super::bench::{Bench, result, unmet};
+use super::interrupting::stubborn;
 use super::restarting::{ended_run, fixable, of, restart, tasks, try_restart};
 use crate::asked::Restart;
 use crate::error::Error;
@@ -27,15 +28,7 @@ pub async fn a_restart_may_demand_a_run<S: Subject>(bench: &mut Bench<S>) {
 
 /// While a restart is under way there is no other, and of what is being deleted there is none.
 pub async fn a_restart_is_hindered_by_another_and_by_a_deletion<S: Subject>(bench: &mut Bench<S>) {
-    let stubborn = "trap 'sleep 0.7; exit' TERM; while :; do sleep 0.05; done";
-    let id = bench
-        .run(
-            json!({"name": "again", "tasks": [{"name": "A", "action": "shell",
-            "parameters": [{"name": "script", "value": stubborn}]}]}),
-        )
-        .await;
-    bench.task_in(id, "A", wf_model::TaskPhase::Running).await;
-    tokio::time::sleep(std::time::Duration::from_millis(200)).await; // The trap is set.
+    let id = stubborn(bench).await;
     let wished = restart(bench, id, of(RestartMode::All)).await;
     if wished.summary.restarting {
         let again = try_restart(bench, id, of(RestartMode::All)).await;
