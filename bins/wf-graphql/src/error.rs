@@ -89,6 +89,9 @@ fn extensions(error: &Error) -> ErrorExtensionValues {
         let fitting = misfit.fitting.iter().map(|&phase| Value::from(phase));
         values.set("phase", misfit.phase);
         values.set("fitting", Value::List(fitting.collect()));
+        if let Some(wish) = misfit.wish {
+            values.set("wish", wish);
+        }
     }
     values
 }

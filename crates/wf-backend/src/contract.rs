@@ -144,12 +144,15 @@ macro_rules! backend_contract {
             a_stop_ends_what_waits
             a_held_workflow_is_stopped_at_once
             a_pending_workflow_is_stopped_without_having_begun
+            a_late_success_does_not_take_a_stop_back
+            a_stopped_task_tells_how_its_process_ended
 
             a_suspended_workflow_begins_nothing
             a_pending_workflow_can_be_suspended
             to_resume_answers_no_task
             a_suspension_outlives_the_process
             a_suspended_workflow_can_be_stopped
+            a_suspended_workflow_that_has_done_all_can_be_stopped
 
             an_approval_goes_on_with_what_was_supplied
             a_rejection_fails_the_task
@@ -179,11 +182,13 @@ macro_rules! backend_contract {
             what_is_suspended_or_stopping_can_be_restarted
             a_restart_outlives_the_process
             a_stop_withdraws_a_restart
+            a_restart_leaves_alone_what_was_stopped_before
             a_restart_may_demand_a_run
             a_restart_may_have_other_actions
             a_restart_is_hindered_by_another_and_by_a_deletion
             a_restart_that_cannot_be_is_refused
             a_result_that_is_not_there_cannot_be_inherited
+            a_value_with_braces_cannot_be_inherited
             a_workflow_that_never_began_can_be_restarted
 
             a_repeated_restart_changes_nothing

@@ -51,6 +51,18 @@ pub enum Error {
         /// The phases that would do.
         fitting: &'static [TaskPhase],
     },
+    /// The operation does not fit a task of a workflow that is held.
+    #[error(
+        "{asked} does not fit task `{task}` of a workflow that is HELD; it fits {}; start the \
+         workflow first",
+        joined(BEGUN.iter().map(|phase| phase.as_str()))
+    )]
+    NotBegun {
+        /// The operation, as in `stop`.
+        asked: &'static str,
+        /// The task.
+        task: String,
+    },
     /// The workflow has another etag than the caller demands.
     #[error("the workflow has changed: its etag is `{etag}` now")]
     PreconditionFailed {
@@ -89,6 +101,13 @@ pub enum Error {
     },
 }
 
+/// The phases of a workflow of which a task can be stopped.
+pub const BEGUN: &[WorkflowPhase] = &[
+    WorkflowPhase::Pending,
+    WorkflowPhase::Running,
+    WorkflowPhase::Suspended,
+];
+
 impl Error {
     /// There is no such workflow in this scope.
     pub fn no_workflow(id: WorkflowId) -> Self {
@@ -107,7 +126,7 @@ impl Error {
 /// What is in the way of an operation, and what would do.
 fn hindrance(verb: Verb, phase: WorkflowPhase, misfit: &Misfit) -> String {
     if let Some(wish) = misfit.wish {
-        return wish.to_string();
+        return format!("is {phase} and {wish}; wait until that is so");
     }
     let fitting = joined(misfit.fitting.iter().map(|phase| phase.as_str()));
     match verb.instead(phase) {

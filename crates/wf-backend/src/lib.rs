@@ -15,7 +15,7 @@ mod workflow;
 pub use asked::{Answer, By, NewDocument, Repeatable, RequestKey, Restart, Update};
 #[cfg(feature = "embedded")]
 pub use embedded::{EmbeddedBackend, EmbeddedOptions};
-pub use error::{Error, Result};
+pub use error::{BEGUN, Error, Result};
 pub use history::{AuditEntry, AuditPage, Refusal, Run, RunPage};
 pub use id::{Scope, WorkflowId};
 pub use logs::{LogLine, LogQuery, LogStream};

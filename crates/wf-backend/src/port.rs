@@ -29,8 +29,8 @@ use crate::workflow::{Page, Query, Snapshot, Submission, Submitted};
 /// 6. **Finished is finished.** A finished run never changes again.
 /// 7. **Once.** A change whose request has a key is made once: the same request again gives the
 ///    workflow as it is now and changes nothing; another request with that key is a `Conflict`. A
-///    key of a request that was refused is not remembered. The newest thousand keys of a workflow
-///    are, as long as it exists.
+///    key of a request that was refused is not remembered. Of a workflow at least the newest
+///    hundred keys are, as long as it exists.
 /// 8. **Bounded.** Nothing is held in memory in proportion to what is stored.
 ///
 /// Each clause, and each promise of a method below, is a function of the contract suite.
@@ -85,6 +85,13 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
         scope: &Scope,
         id: WorkflowId,
     ) -> Result<BoxStream<'static, Result<Snapshot>>>;
+
+    /// The workflow as it is now, if the same request has changed it before; nothing for a request
+    /// that is new, or has no key.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` when another request had that key.
+    async fn replay(&self, scope: &Scope, id: WorkflowId, by: &By) -> Result<Option<Snapshot>>;
 
     /// Begins a held workflow with these values of all its parameters, defaults included.
     ///
@@ -182,7 +189,7 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// `NotFound` for the workflow or the task; `TaskPhase` when the task has ended otherwise;
-    /// `Conflict` when the workflow is held.
+    /// `NotBegun` when the workflow is held.
     async fn stop_task(
         &self,
         scope: &Scope,
@@ -251,8 +258,8 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
     /// number, at most `first` (1 to 500).
     ///
     /// Every call that changes a workflow leaves an entry, with the change or not at all; one that
-    /// changes nothing (a replay, what is already so) leaves none. The newest thousand are kept,
-    /// refusals the shorter.
+    /// changes nothing (a replay, what is already so) leaves none. At least the newest hundred are
+    /// kept, and at most a thousand; refusals the shorter.
     ///
     /// # Errors
     /// `NotFound`.

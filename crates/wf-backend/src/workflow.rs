@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use wf_argo::Rendered;
 use wf_model::{
-    Argument, Document, RunStatus, Standing, StopMode, TaskCounts, Timestamp, ValidWorkflow,
-    WorkflowPhase,
+    Argument, Document, MOST_RUNS, RunStatus, Standing, StopMode, TaskCounts, Timestamp,
+    ValidWorkflow, Verb, WorkflowPhase,
 };
 
 use crate::asked::By;
@@ -163,6 +163,13 @@ impl Summary {
             restarting: self.restarting,
             deleting: self.deleting,
         }
+    }
+
+    /// What can be asked of it as it is now, and would change something.
+    pub fn can(&self) -> Vec<Verb> {
+        let mut can = Verb::fitting(self.standing());
+        can.retain(|&verb| verb != Verb::Restart || self.run < MOST_RUNS);
+        can
     }
 
     /// Where it stands in a list.

@@ -84,6 +84,17 @@ impl Standing {
     }
 }
 
+impl Wish {
+    /// The word of the wire, as in `STOPPING`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stopping => "STOPPING",
+            Self::Restarting => "RESTARTING",
+            Self::Deleting => "DELETING",
+        }
+    }
+}
+
 impl fmt::Display for Wish {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -136,7 +147,9 @@ impl Verb {
             // A stop takes the wish to run again back.
             (Self::Stop, _) if restarting => Fits,
             (Self::Stop, Fits) if stopping == Some(StopMode::Now) => AlreadySo,
-            (Self::Restart | Self::Suspend, Fits) if deleting => self.hindered_by(Wish::Deleting),
+            (Self::Restart | Self::Suspend | Self::Update, Fits) if deleting => {
+                self.hindered_by(Wish::Deleting)
+            }
             (Self::Restart, Fits) if restarting => self.hindered_by(Wish::Restarting),
             (Self::Suspend, Fits) if stopping.is_some() => self.hindered_by(Wish::Stopping),
             _ => by_phase,

@@ -172,10 +172,16 @@ fn tasks_to_run(
     runs
 }
 
-/// Whether a task had not come to an end of its own when its run ended.
+/// Whether a task had not come to an end of its own when the end of its run was asked for. One that
+/// was stopped by itself before had.
 fn is_unfinished(workflow: &ValidWorkflow, last: &RunStatus, task: usize) -> bool {
     match last.tasks[task].phase {
-        TaskPhase::Stopped => true,
+        TaskPhase::Stopped => {
+            let ended = last.tasks[task].finished_at;
+            last.stop
+                .as_ref()
+                .is_some_and(|stop| ended >= Some(stop.at))
+        }
         TaskPhase::Omitted => is_unreached(workflow, last, task),
         phase => !phase.is_finished(),
     }
@@ -206,9 +212,12 @@ fn missing_outputs(
 ) -> Vec<Fault> {
     let missing = |reference: &Reference, place: &Place| {
         let task = *index.get(reference.task()?)?;
-        (!runs[task])
-            .then(|| missing_output(&last.tasks[task], last.number, reference, place))
-            .flatten()
+        if runs[task] {
+            return None;
+        }
+        let status = &last.tasks[task];
+        missing_output(status, last.number, reference, place)
+            .or_else(|| taken_for_a_reference(status, reference, place))
     };
     let mut faults = Vec::new();
     for task in (0..runs.len()).filter(|&task| runs[task]) {
@@ -231,6 +240,23 @@ fn missing_outputs(
         }
     }
     faults
+}
+
+/// A value that a cluster would scan for references once more, on its way into the next run.
+fn taken_for_a_reference(task: &TaskStatus, reference: &Reference, place: &Place) -> Option<Fault> {
+    let value = match reference {
+        Reference::TaskResult(_) => task.outputs.result.as_deref(),
+        Reference::TaskParameter { name, .. } => task.outputs.parameter(name),
+        _ => None,
+    }?;
+    if !value.contains("{{") && !value.ends_with('{') {
+        return None;
+    }
+    let name = &task.name;
+    let message = format!(
+        "what `{{{{{reference}}}}}` stands for has braces that would be taken for a reference; restart `{name}` too, so that it is not inherited"
+    );
+    Some(Fault::new(place, FaultCode::TemplateInjection, message))
 }
 
 fn missing_output(

@@ -27,6 +27,8 @@ pub struct Misfit {
     pub phase: &'static str,
     /// The phases that would do.
     pub fitting: Vec<&'static str>,
+    /// The wish that is in the way, when the phase would do: `STOPPING`, `RESTARTING`, `DELETING`.
+    pub wish: Option<&'static str>,
 }
 
 /// What kind of failure it is: stable words, the same on every surface.
@@ -186,7 +188,9 @@ impl From<Faults> for Error {
 impl From<wf_backend::Error> for Error {
     fn from(error: wf_backend::Error) -> Self {
         use wf_backend::Error as Port;
-        let message = error.to_string();
+        // What somebody sent may be part of it.
+        let told = error.to_string();
+        let message: String = told.chars().filter(|it| !it.is_control()).collect();
         let misfit = misfit(&error);
         let plain = |code| Self {
             misfit,
@@ -195,9 +199,10 @@ impl From<wf_backend::Error> for Error {
         match error {
             Port::NotFound { .. } => plain(Code::NotFound),
             Port::AlreadyExists { .. } => plain(Code::AlreadyExists),
-            Port::Phase { .. } | Port::TaskPhase { .. } | Port::Conflict(_) => {
-                plain(Code::Conflict)
-            }
+            Port::Phase { .. }
+            | Port::TaskPhase { .. }
+            | Port::NotBegun { .. }
+            | Port::Conflict(_) => plain(Code::Conflict),
             Port::PreconditionFailed { .. } => plain(Code::PreconditionFailed),
             Port::Invalid(faults) => faults.into(),
             Port::Unsupported(_) => plain(Code::Unsupported),
@@ -220,10 +225,20 @@ fn misfit(error: &wf_backend::Error) -> Option<Box<Misfit>> {
         Port::Phase { phase, misfit, .. } => Misfit {
             phase: phase.as_str(),
             fitting: misfit.fitting.iter().map(|phase| phase.as_str()).collect(),
+            wish: misfit.wish.map(wf_model::Wish::as_str),
         },
         Port::TaskPhase { phase, fitting, .. } => Misfit {
             phase: phase.as_str(),
             fitting: fitting.iter().map(|phase| phase.as_str()).collect(),
+            wish: None,
+        },
+        Port::NotBegun { .. } => Misfit {
+            phase: wf_model::WorkflowPhase::Held.as_str(),
+            fitting: wf_backend::BEGUN
+                .iter()
+                .map(|phase| phase.as_str())
+                .collect(),
+            wish: None,
         },
         _ => return None,
     };

@@ -167,20 +167,41 @@ fn what_they_call_so_comes_to_that_row() {
     let running = rest.post("/workflows", &exclusive);
     let running = rest.until(&running, |now| now["taskCounts"]["waiting"] == 1);
     assert_row(&running, "RUNNING", 2, "running");
+    assert_task_row(&running, "WAITING", 1, "STARTED");
     let queued = rest.post("/workflows", &exclusive);
     assert_row(&queued, "PENDING", 0, "queued");
+    assert_task_row(&queued, "PENDING", 0, "waiting_for_deps");
     let suspended = rest.steer(&running, "suspend");
     assert_row(&suspended, "SUSPENDED", 3, "Running");
     rest.steer(&suspended, "stop");
     let dismissed = rest.until(&suspended, |now| now["phase"] == "STOPPED");
     assert_row(&dismissed, "STOPPED", 2, "dismissed");
+    assert_task_row(&dismissed, "STOPPED", 0, "aborted_by_user");
     let succeeded = rest.post("/workflows?wait=30", &task("true"));
     assert_row(&succeeded, "SUCCEEDED", 1, "SUCCESS");
     let failed = rest.post("/workflows?wait=30", &task("fail"));
     assert_row(&failed, "FAILED", 1, "FAILURE");
+    let mut busy = task("sleep");
+    busy["tasks"][0]["parameters"] = json!([{"name": "seconds", "value": 60}]);
+    let busy = rest.post("/workflows", &busy);
+    let busy = rest.until(&busy, |now| now["taskCounts"]["running"] == 1);
+    assert_task_row(&busy, "RUNNING", 2, "Running");
+    rest.steer(&busy, "stop");
+    rest.until(&busy, |now| now["phase"] == "STOPPED");
     let zombie = json!({"document": task("true"), "outcomes": {"A": {"ending": "ERROR"}}});
     assert_row(&rest.post("/simulate", &zombie), "ERROR", 0, "failed");
     rest.stop();
+}
+
+/// The same of the first task.
+fn assert_task_row(told: &Value, phase: &str, column: usize, word: &str) {
+    assert_eq!(told["tasks"][0]["phase"], phase, "{told}");
+    let rows = of_tasks();
+    let (_, columns) = rows.iter().find(|(ours, _)| ours == phase).unwrap();
+    assert!(
+        columns[column].iter().any(|told| told == word),
+        "{phase}: {columns:?}"
+    );
 }
 
 fn assert_row(told: &Value, phase: &str, column: usize, word: &str) {

@@ -189,6 +189,11 @@ impl Problem {
         self.0.misfit().map(|misfit| misfit.fitting.clone())
     }
 
+    /// The wish that is in the way, when the phase would do: `STOPPING`, `RESTARTING`, `DELETING`.
+    async fn wish(&self) -> Option<&str> {
+        self.0.misfit().and_then(|misfit| misfit.wish)
+    }
+
     /// All that is wrong with what was sent, as in an error's extensions.
     async fn faults(&self) -> Json<Value> {
         Json(serde_json::to_value(self.0.faults()).unwrap_or_default())

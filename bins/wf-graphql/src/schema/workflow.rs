@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Json, Object};
 use time::OffsetDateTime;
-use wf_model::{Document, Verb};
+use wf_model::Document;
 use wf_service::{Snapshot, Summary};
 
 use super::audit::{self, AuditConnection};
@@ -114,10 +114,7 @@ impl Workflow {
 
     /// What can be asked of it now, and would change something.
     async fn can(&self) -> Vec<WorkflowVerb> {
-        Verb::fitting(self.summary.standing())
-            .into_iter()
-            .map(Into::into)
-            .collect()
+        self.summary.can().into_iter().map(Into::into).collect()
     }
 
     /// When it was created.

@@ -124,3 +124,17 @@ async fn the_seeds_mutation_works_as_it_was_written() {
     ).await;
     assert_eq!(all["workflows"], json!([made["createWorkflow"]]));
 }
+
+#[test]
+fn every_mutation_takes_a_key() {
+    let schema = wf_graphql::sdl();
+    let mutations = schema.split("type Mutation {").nth(1).unwrap();
+    let mutations = mutations.split("\n}").next().unwrap();
+    let lines = mutations.lines().filter(|line| line.contains("): "));
+    let mut count = 0;
+    for line in lines {
+        assert!(line.contains("idempotencyKey: String"), "{line}");
+        count += 1;
+    }
+    assert!(count >= 14, "{count}");
+}

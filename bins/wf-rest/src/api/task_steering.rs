@@ -92,8 +92,12 @@ impl TaskSteeringApi {
         /// The task's name.
         name: Path<String>,
         body: Bytes<AnswerRequest>,
+        /// By which a repeated request is told from a new one: 1 to 255 printable ASCII
+        /// characters.
+        #[oai(name = "Idempotency-Key")]
+        idempotency_key: Header<Option<String>>,
     ) -> Result<ChangedAnswer, ApiError> {
-        let context = wf_runtime::context(request);
+        let context = key::context(request, idempotency_key)?;
         let answer = read_answer(&body.bytes)?;
         let id = workflow_id(&id)?;
         let answered = self.0.answer_task(&context, id, &name, answer);

@@ -34,6 +34,8 @@ pub(crate) struct Problem {
     phase: Option<String>,
     /// The phases that would do.
     fitting: Option<Vec<String>>,
+    /// The wish that is in the way, when the phase would do: `STOPPING`, `RESTARTING`, `DELETING`.
+    wish: Option<String>,
 }
 
 /// The kinds of problems. Codes are never renamed; new ones may come.
@@ -90,6 +92,7 @@ impl Problem {
             faults: error.faults().iter().map(Fault::from).collect(),
             phase: error.misfit().map(|misfit| misfit.phase.to_owned()),
             fitting: error.misfit().map(|misfit| owned(&misfit.fitting)),
+            wish: error.misfit().and_then(|it| it.wish.map(str::to_owned)),
         }
     }
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use poem_openapi::Object;
 use time::OffsetDateTime;
-use wf_model::Verb;
 use wf_service::{Listed, Listing, Snapshot};
 
 use super::document::{DocumentView, Parameter};
@@ -139,7 +138,7 @@ impl From<&wf_service::Summary> for WorkflowSummary {
             restarting: summary.restarting,
             deleting: summary.deleting,
             message: summary.message.clone(),
-            can: verbs(summary.standing()),
+            can: summary.can().into_iter().map(Into::into).collect(),
             created_at: moment(summary.created_at),
             created_by: summary.created_by.clone(),
             started_at: summary.started_at.map(moment),
@@ -151,13 +150,6 @@ impl From<&wf_service::Summary> for WorkflowSummary {
             task_counts: summary.task_counts.into(),
         }
     }
-}
-
-fn verbs(standing: wf_model::Standing) -> Vec<WorkflowVerb> {
-    Verb::fitting(standing)
-        .into_iter()
-        .map(Into::into)
-        .collect()
 }
 
 impl From<wf_model::TaskCounts> for TaskCounts {

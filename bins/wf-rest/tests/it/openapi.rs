@@ -230,3 +230,17 @@ fn the_document_schema_has_the_models_fields() {
     );
     assert_eq!(properties("ExitHandler"), fields(full["onExit"].clone()));
 }
+
+#[test]
+fn every_change_takes_a_key() {
+    let changes =
+        operations().filter(|(name, _)| name.contains("/workflows") && !name.starts_with("get "));
+    let mut count = 0;
+    for (name, operation) in changes {
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        let mut names = parameters.map(|parameter| &parameter["name"]);
+        assert!(names.any(|name| name == "Idempotency-Key"), "{name}");
+        count += 1;
+    }
+    assert!(count >= 12, "{count}");
+}

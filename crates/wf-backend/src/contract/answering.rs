@@ -253,7 +253,10 @@ pub async fn a_task_that_has_ended_cannot_be_stopped<S: Subject>(bench: &mut Ben
 
     let held = bench.hold(document).await;
     let refused = stop_task(bench, held, "A").await;
-    assert!(matches!(refused, Err(Error::Conflict(_))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(Error::NotBegun { .. })),
+        "{refused:?}"
+    );
 }
 
 /// The exit handler can be stopped as any task; the workflow has ended as its tasks did.
@@ -293,6 +296,7 @@ pub async fn what_a_task_waits_for_is_told<S: Subject>(bench: &mut Bench<S>) {
     let suspended = backend.suspend(&scope, id, &by()).await;
     suspended.expect("it is under way");
     assert_eq!(why(id, "B").await, [Waiting::Resume]);
+    assert_eq!(why(id, "A").await, [Waiting::Answer], "it may be given");
     bench.stop(id, StopMode::Now).await;
     bench.finished(id).await;
     assert_eq!(why(id, "B").await, []);

@@ -152,3 +152,29 @@ pub async fn a_stop_withdraws_a_restart<S: Subject>(bench: &mut Bench<S>) {
         .await;
     assert_eq!(bench.get(id).await, ended);
 }
+
+/// What was stopped by itself before had ended, and does not run again with what had not.
+pub async fn a_restart_leaves_alone_what_was_stopped_before<S: Subject>(bench: &mut Bench<S>) {
+    let id = bench
+        .run(json!({"name": "before", "tasks": [
+            {"name": "A", "action": "true"},
+            {"name": "S", "action": "sleep"},
+            {"name": "T", "action": "sleep"},
+        ]}))
+        .await;
+    bench.task_in(id, "S", TaskPhase::Running).await;
+    bench.task_in(id, "T", TaskPhase::Running).await;
+    let stopped = bench
+        .backend()
+        .stop_task(&bench.scope(), id, "T", &by())
+        .await;
+    stopped.expect("it runs");
+    bench.task_in(id, "T", TaskPhase::Stopped).await;
+    restart(bench, id, of(super::restarting::tasks(&["A"], false))).await;
+    let second = bench
+        .until(id, "the second run is there", |now| now.summary.run == 2)
+        .await;
+    assert_eq!(inherited(&second), [0, 0, 1]);
+    bench.stop(id, StopMode::Now).await;
+    bench.finished(id).await;
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use wf_model::{Fit, RestartMode, Standing, StopMode, TaskPhase, Verb, WorkflowPhase};
+use wf_model::{Fit, Misfit, RestartMode, Standing, StopMode, TaskPhase, Verb, WorkflowPhase};
 
 use super::bench::{Bench, by, unmet};
 use super::{Subject, restarting, updating};
@@ -69,92 +69,161 @@ async fn settled<S: Subject>(bench: &Bench<S>, id: WorkflowId) -> Snapshot {
     }
 }
 
+/// Something that can be asked of a workflow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ask {
+    /// An operation, in its plain form.
+    Plain(Verb),
+    /// A stop that lets the exit handler run.
+    StopGracefully,
+    /// A restart of what failed.
+    RestartFailed,
+    /// Other labels.
+    Relabel,
+    /// A deletion that stops first.
+    DeleteByForce,
+}
+
+impl Ask {
+    fn all() -> Vec<Self> {
+        let plain = Verb::ALL.into_iter().map(Self::Plain);
+        plain
+            .chain([
+                Self::StopGracefully,
+                Self::RestartFailed,
+                Self::Relabel,
+                Self::DeleteByForce,
+            ])
+            .collect()
+    }
+
+    fn verb(self) -> Verb {
+        match self {
+            Self::Plain(verb) => verb,
+            Self::StopGracefully => Verb::Stop,
+            Self::RestartFailed => Verb::Restart,
+            Self::Relabel => Verb::Update,
+            Self::DeleteByForce => Verb::Delete,
+        }
+    }
+
+    /// What the table says of it, for a workflow of which nothing is wished.
+    fn fit(self, phase: WorkflowPhase) -> Fit {
+        match (self, phase) {
+            (Self::Relabel | Self::DeleteByForce, _) => Fit::Fits,
+            (Self::RestartFailed, WorkflowPhase::Succeeded) => Fit::Conflict(Misfit {
+                fitting: &NOT_ALL_WELL,
+                wish: None,
+            }),
+            _ => self.verb().fit(Standing::at(phase)),
+        }
+    }
+}
+
+/// Of which something is left to do.
+const NOT_ALL_WELL: [WorkflowPhase; 6] = [
+    WorkflowPhase::Pending,
+    WorkflowPhase::Running,
+    WorkflowPhase::Suspended,
+    WorkflowPhase::Failed,
+    WorkflowPhase::Error,
+    WorkflowPhase::Stopped,
+];
+
 /// Asks that of a workflow; what it is then, when that is told.
 async fn attempt<S: Subject>(
     bench: &Bench<S>,
-    verb: Verb,
+    ask: Ask,
     id: WorkflowId,
 ) -> Result<Option<Snapshot>, Error> {
     let (backend, scope, by) = (bench.backend(), bench.scope(), by());
-    let told = match verb {
-        Verb::Start => {
+    let restart = async |mode| backend.restart(&scope, id, restarting::of(mode), &by).await;
+    let told = match ask {
+        Ask::Plain(Verb::Start) => {
             let started = backend.start(&scope, id, BTreeMap::new(), None, &by);
             started.await?
         }
-        Verb::Suspend => backend.suspend(&scope, id, &by).await?,
-        Verb::Resume => backend.resume(&scope, id, &by).await?,
-        Verb::Stop => backend.stop(&scope, id, StopMode::Now, &by).await?,
-        Verb::Restart => {
-            let all = restarting::of(RestartMode::All);
-            backend.restart(&scope, id, all, &by).await?
-        }
-        Verb::Update => {
+        Ask::Plain(Verb::Suspend) => backend.suspend(&scope, id, &by).await?,
+        Ask::Plain(Verb::Resume) => backend.resume(&scope, id, &by).await?,
+        Ask::Plain(Verb::Stop) => backend.stop(&scope, id, StopMode::Now, &by).await?,
+        Ask::StopGracefully => backend.stop(&scope, id, StopMode::Graceful, &by).await?,
+        Ask::Plain(Verb::Restart) => restart(RestartMode::All).await?,
+        Ask::RestartFailed => restart(RestartMode::FromFailed).await?,
+        Ask::Plain(Verb::Update) => {
             let update = updating::to(bench, using("fail"), "another");
             backend.update(&scope, id, update, &by).await?
         }
-        Verb::Delete => {
-            backend.delete(&scope, id, false, &by).await?;
+        Ask::Relabel => {
+            let update = updating::relabelled("blue", "another");
+            backend.update(&scope, id, update, &by).await?
+        }
+        Ask::Plain(Verb::Delete) | Ask::DeleteByForce => {
+            let force = ask == Ask::DeleteByForce;
+            backend.delete(&scope, id, force, &by).await?;
             return Ok(None);
         }
     };
     Ok(Some(told.into_snapshot()))
 }
 
-/// Every operation, on a workflow in every phase, fits, is already so, or is refused, as the one
-/// table says; refused or already so, nothing changes.
+/// Everything that can be asked, of a workflow in every phase, fits, is already so, or is refused,
+/// as the one table says; refused or already so, nothing changes. What fits is what is told to fit.
 pub async fn operations_fit_as_the_table_says<S: Subject>(bench: &mut Bench<S>) {
     for phase in WorkflowPhase::ALL {
-        let unfit = in_phase(bench, phase).await;
-        let fitting = Verb::fitting(Standing::at(phase));
-        for verb in Verb::ALL {
-            if fitting.contains(&verb) {
-                let before = in_phase(bench, phase).await;
-                do_what_fits(bench, verb, before).await;
-            } else {
-                change_nothing(bench, verb, &unfit).await;
-            }
+        let is_fit = |ask: &Ask| ask.fit(phase) == Fit::Fits;
+        let (fit, unfit): (Vec<Ask>, Vec<Ask>) = Ask::all().into_iter().partition(is_fit);
+        let before = in_phase(bench, phase).await;
+        for ask in unfit {
+            change_nothing(bench, ask, &before).await;
+        }
+        for ask in fit {
+            stop_all(bench).await;
+            let before = in_phase(bench, phase).await;
+            do_what_fits(bench, ask, before).await;
         }
         stop_all(bench).await;
     }
 }
 
-async fn do_what_fits<S: Subject>(bench: &Bench<S>, verb: Verb, before: Snapshot) {
+async fn do_what_fits<S: Subject>(bench: &Bench<S>, ask: Ask, before: Snapshot) {
     let (phase, id) = (before.summary.phase, before.summary.id);
-    assert_eq!(verb.fit(before.summary.standing()), Fit::Fits);
-    match attempt(bench, verb, id).await {
+    if let Ask::Plain(verb) = ask {
+        assert!(before.summary.can().contains(&verb), "{verb} of {phase}");
+    }
+    match attempt(bench, ask, id).await {
         Ok(Some(after)) => assert_ne!(
             after.summary.revision, before.summary.revision,
-            "{verb} of {phase}"
+            "{ask:?} of {phase}"
         ),
         Ok(None) => bench.gone(id).await,
-        Err(error) => unmet(&format!("{verb} of {phase}, not: {error}")),
+        Err(error) => unmet(&format!("{ask:?} of {phase}, not: {error}")),
     }
 }
 
-async fn change_nothing<S: Subject>(bench: &Bench<S>, verb: Verb, before: &Snapshot) {
+async fn change_nothing<S: Subject>(bench: &Bench<S>, ask: Ask, before: &Snapshot) {
     let (phase, id) = (before.summary.phase, before.summary.id);
-    match (
-        verb.fit(before.summary.standing()),
-        attempt(bench, verb, id).await,
-    ) {
+    if let Ask::Plain(verb) = ask {
+        assert!(!before.summary.can().contains(&verb), "{verb} of {phase}");
+    }
+    match (ask.fit(phase), attempt(bench, ask, id).await) {
         (Fit::AlreadySo, Ok(after)) => assert_eq!(after.as_ref(), Some(before)),
         (Fit::Conflict(expected), Err(error)) => {
             let words = error.to_string();
             assert!(
-                matches!(error, Error::Phase { verb: v, phase: p, misfit }
-                    if v == verb && p == phase && misfit == expected),
-                "{verb} of {phase}: {words}"
+                matches!(error, Error::Phase { verb, phase: p, misfit }
+                    if verb == ask.verb() && p == phase && misfit == expected),
+                "{ask:?} of {phase}: {words}"
             );
             assert!(words.contains(phase.as_str()), "{words}");
             for fitting in expected.fitting {
                 assert!(words.contains(fitting.as_str()), "{words}");
             }
         }
-        (fit, became) => unmet(&format!("{verb} of {phase}: {fit:?}, not {became:?}")),
+        (fit, became) => unmet(&format!("{ask:?} of {phase}: {fit:?}, not {became:?}")),
     }
     let after = bench.get(id).await;
-    assert_eq!(after.summary.revision, before.summary.revision, "{verb}");
-    assert_eq!(after, *before, "{verb} of {phase}");
+    assert_eq!(after.summary.revision, before.summary.revision, "{ask:?}");
+    assert_eq!(after, *before, "{ask:?} of {phase}");
 }
 
 /// Ends all that is under way: what holds the mutex would keep the next one from it.

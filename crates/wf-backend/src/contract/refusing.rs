@@ -124,3 +124,28 @@ pub async fn a_result_that_is_not_there_cannot_be_inherited<S: Subject>(bench: &
     let ended = ended_run(bench, id, 2).await;
     assert_eq!(result(&ended, "B"), Some("1"));
 }
+
+/// A value that a cluster would take for a reference is not inherited.
+pub async fn a_value_with_braces_cannot_be_inherited<S: Subject>(bench: &mut Bench<S>) {
+    let id = bench
+        .run_to_end(json!({"name": "braces", "tasks": [
+            {"name": "A", "action": "shell", "parameters": [
+                {"name": "script", "value": "printf '{%sx}}' '{'"}]},
+            {"name": "B", "action": "echo", "dependsOn": ["A"], "parameters": [
+                {"name": "message", "value": "{{tasks.A.outputs.result}}"}]},
+        ]}))
+        .await
+        .summary
+        .id;
+    match try_restart(bench, id, of(tasks(&["B"], false))).await {
+        Err(Error::Invalid(faults)) => {
+            let fault = &faults.as_slice()[0];
+            assert_eq!(fault.path, "tasks[1].parameters[0].value");
+            assert!(fault.message.contains("restart `A` too"), "{fault:?}");
+        }
+        other => unmet(&format!("a refusal, not {other:?}")),
+    }
+    restart(bench, id, of(tasks(&["A"], true))).await;
+    let ended = ended_run(bench, id, 2).await;
+    assert_eq!(result(&ended, "B"), Some("{{x}}"));
+}

@@ -119,3 +119,24 @@ pub async fn a_suspended_workflow_can_be_stopped<S: Subject>(bench: &mut Bench<S
     assert_eq!(ended.summary.phase, WorkflowPhase::Stopped);
     assert_eq!(task(&ended, "B").phase, TaskPhase::Omitted);
 }
+
+/// A stop of a suspended workflow is one also when nothing of it is left to run.
+pub async fn a_suspended_workflow_that_has_done_all_can_be_stopped<S: Subject>(
+    bench: &mut Bench<S>,
+) {
+    let id = bench
+        .run(json!({"name": "done", "tasks": [
+            {"name": "A", "action": "sleep", "parameters": [{"name": "seconds", "value": "0.5"}]},
+            {"name": "B", "action": "fail"},
+        ]}))
+        .await;
+    bench.task_in(id, "A", TaskPhase::Running).await;
+    suspend(bench, id).await;
+    bench.task_in(id, "A", TaskPhase::Succeeded).await;
+    bench.task_in(id, "B", TaskPhase::Failed).await;
+    bench.stop(id, StopMode::Now).await;
+    let ended = bench.finished(id).await;
+    assert_eq!(ended.summary.phase, WorkflowPhase::Stopped);
+    let wish = ended.run.stop.expect("who asked for it is told");
+    assert_eq!(wish.reason.as_deref(), Some("enough"));
+}

@@ -217,6 +217,14 @@ impl Backend for EmbeddedBackend {
         watching::watch(&self.around, scope, id).await
     }
 
+    async fn replay(&self, scope: &Scope, id: WorkflowId, by: &By) -> Result<Option<Snapshot>> {
+        let (scope, by) = (scope.clone(), by.clone());
+        self.read("looking for an earlier request", move |connection| {
+            store::replay(connection, &scope, id, &by)
+        })
+        .await
+    }
+
     async fn start(
         &self,
         scope: &Scope,

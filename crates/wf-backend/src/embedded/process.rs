@@ -17,7 +17,7 @@ mod secret;
 mod strays;
 mod suspend;
 
-pub(crate) use attempt::{Job, run};
+pub(crate) use attempt::{Job, Outcome, run};
 pub(crate) use log_file::parse_line;
 pub(crate) use marked::end_all;
 pub(crate) use outputs::Keep;

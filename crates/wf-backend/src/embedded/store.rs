@@ -38,7 +38,7 @@ pub(crate) use attempts::{LiveAttempt, Spawned, all as live_attempts, let_go, ta
 pub(crate) use audit::{page as audit, refused};
 pub(crate) use error::failed;
 pub(crate) use history::{run, runs, runs_of};
-pub(crate) use keys::{already_so, is_repetition};
+pub(crate) use keys::{already_so, is_repetition, replay};
 pub(crate) use list::page;
 pub(crate) use restarting::{NewRun, Refused, RestartWish, Restarted, Successor};
 pub(crate) use restarting::{preview as preview_restart, restart};

@@ -66,9 +66,11 @@ impl Machine {
     }
 
     fn waiting_of(&self, task: TaskRef, backoff: Option<Timestamp>) -> Vec<Waiting> {
+        let phase = self.task(task).phase;
         match (self.run.phase, task) {
             (WorkflowPhase::Held, _) => vec![Waiting::Start],
-            (WorkflowPhase::Suspended, _) => vec![Waiting::Resume],
+            // What has begun goes on, and what waits for an answer may be given it.
+            (WorkflowPhase::Suspended, _) if phase == TaskPhase::Pending => vec![Waiting::Resume],
             (WorkflowPhase::Pending, _) => match &self.workflow.document().mutex {
                 Some(mutex) => vec![Waiting::Mutex(mutex.clone())],
                 None => vec![Waiting::Slot],

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 
 use crate::condition::{Condition, Operand};
 use crate::depends::Depends;
-use crate::fault::{Fault, FaultCode, Faults, Place};
+use crate::fault::{Fault, Faults, Place};
 use crate::machine::argo_word;
 use crate::outputs::ArtifactLocation;
 use crate::phase::TaskPhase;
@@ -22,7 +22,7 @@ use crate::reference::{Reference, Template};
 use crate::status::{RunStatus, TaskStatus};
 use crate::valid::{TaskPlan, ValidWorkflow};
 
-use super::missing_output;
+use super::{missing_output, taken_for_a_reference};
 use conditions::KnownCondition;
 use dependencies::moved;
 use rebuilding::rebuilt;
@@ -200,8 +200,8 @@ impl<'a> Reducing<'a> {
             }
             _ => None,
         };
-        let fault = if let Some(value) = &value {
-            taken_for_a_reference(value, reference, name, place)
+        let fault = if value.is_some() {
+            taken_for_a_reference(status, reference, &place())
         } else {
             let run = status.inherited_from.unwrap_or(self.run.number);
             missing_output(status, run, reference, &place())
@@ -262,20 +262,4 @@ impl<'a> Reducing<'a> {
         }
         outputs
     }
-}
-
-/// A value that the cluster would scan for references once more.
-fn taken_for_a_reference(
-    value: &str,
-    reference: &Reference,
-    task: &str,
-    place: &impl Fn() -> Place,
-) -> Option<Fault> {
-    if !value.contains("{{") && !value.ends_with('{') {
-        return None;
-    }
-    let message = format!(
-        "what `{{{{{reference}}}}}` stands for has braces that would be taken for a reference; restart `{task}` too, so that it is not inherited"
-    );
-    Some(Fault::new(&place(), FaultCode::TemplateInjection, message))
 }

@@ -10,7 +10,10 @@ use serde_json::{Value, json};
 
 use self::playing::{End, play_with, valid};
 use super::{RestartMode, plan_restart, remainder};
-use crate::{FaultCode, RunStatus, TaskPhase, TaskReason, ValidWorkflow, WorkflowPhase};
+use crate::{
+    FaultCode, RunStatus, StopMode, StopWish, TaskPhase, TaskReason, Timestamp, ValidWorkflow,
+    WorkflowPhase,
+};
 
 /// Plays a run to its end; a task whose index is in `bad` fails, any other succeeds.
 fn play(workflow: &Arc<ValidWorkflow>, run: RunStatus, bad: &BTreeSet<usize>) -> RunStatus {
@@ -210,8 +213,7 @@ fn what_a_cluster_would_take_for_a_reference_is_refused_with_the_way_out() {
     let mut last = first_run(&workflow, &[1]);
     for result in ["a {{workflow.uid}}", "ends with {"] {
         last.tasks[0].outputs.result = Some(result.to_owned());
-        let next = plan(&workflow, &last, &RestartMode::FromFailed).unwrap();
-        let faults = remainder(&workflow, &next).unwrap_err();
+        let faults = plan(&workflow, &last, &RestartMode::FromFailed).unwrap_err();
         let fault = &faults.as_slice()[0];
         assert_eq!(fault.code, FaultCode::TemplateInjection);
         assert_eq!(fault.path, "tasks[1].parameters[0].value");
@@ -287,7 +289,17 @@ fn a_changed_parameter_runs_what_refers_to_it() {
 fn an_interrupted_run_goes_on_with_what_had_not_finished() {
     let workflow = valid(&chain());
     let mut last = first_run(&workflow, &[]);
+    let at = Timestamp::from_millis;
+    last.stop = Some(StopWish {
+        mode: StopMode::Now,
+        reason: None,
+        actor: None,
+        at: at(5),
+    });
+    last.tasks[0].phase = TaskPhase::Stopped;
+    last.tasks[0].finished_at = Some(at(4));
     last.tasks[1].phase = TaskPhase::Stopped;
+    last.tasks[1].finished_at = Some(at(5));
     last.tasks[2].phase = TaskPhase::Omitted;
     last.tasks[2].reason = Some(TaskReason::StopRequested);
     let mode = named(&["X"], false);

@@ -43,11 +43,12 @@ impl Service {
             let mode = mode(&request)?;
             let now = self.backend().get(&context.scope, id).await?;
             let by = deed.by(context, &asked(&mode, &request))?;
-            if by.key.is_none() {
+            let again = async {
                 refuse_unless_fit(Verb::Restart, &now)?;
-            }
-            refuse_unknown(&mode, &now)?;
-            self.begin_again(&now, mode, &request, &by).await
+                refuse_unknown(&mode, &now)?;
+                self.begin_again(&now, mode.clone(), &request, &by).await
+            };
+            self.once(context, id, &by, again).await
         };
         self.steer(context, deed, work).await
     }
@@ -90,10 +91,11 @@ impl Service {
                 downstream,
             };
             let by = deed.by(context, &asked(&mode, &request))?;
-            if by.key.is_none() {
+            let again = async {
                 refuse_unless_fit(Verb::Restart, &now)?;
-            }
-            self.begin_again(&now, mode, &request, &by).await
+                self.begin_again(&now, mode.clone(), &request, &by).await
+            };
+            self.once(context, id, &by, again).await
         };
         self.steer(context, deed, work).await
     }

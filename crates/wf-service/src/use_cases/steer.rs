@@ -37,14 +37,17 @@ impl Service {
         let deed = Deed::new(Operation::Start, id, reason.as_deref());
         let work = async {
             let by = deed.by(context, &json!({ "parameters": parameters }))?;
-            for _ in 1..ATTEMPTS {
-                match self.start_once(context, id, &parameters, &by).await {
-                    // Somebody has changed its document in between.
-                    Err(error) if error.code() == Code::PreconditionFailed => {}
-                    other => return other,
+            let start = async {
+                for _ in 1..ATTEMPTS {
+                    match self.start_once(context, id, &parameters, &by).await {
+                        // Somebody has changed its document in between.
+                        Err(error) if error.code() == Code::PreconditionFailed => {}
+                        other => return other,
+                    }
                 }
-            }
-            self.start_once(context, id, &parameters, &by).await
+                self.start_once(context, id, &parameters, &by).await
+            };
+            self.once(context, id, &by, start).await
         };
         self.steer(context, deed, work).await
     }
@@ -57,11 +60,8 @@ impl Service {
         by: &By,
     ) -> Result<Changed> {
         let held = self.backend().get(&context.scope, id).await?;
-        if by.key.is_none() {
-            // Of a workflow that is not held the phase is what is wrong, whatever the parameters
-            // are.
-            refuse_unless_fit(Verb::Start, &held)?;
-        }
+        // Of a workflow that is not held the phase is what is wrong, whatever the parameters are.
+        refuse_unless_fit(Verb::Start, &held)?;
         let values = wf_model::resolve_declared(&held.document.parameters, parameters)?;
         let etag = Some(held.summary.etag);
         let started = self.backend().start(&context.scope, id, values, etag, by);
@@ -145,6 +145,26 @@ impl Service {
             Ok(deleted.await?)
         };
         self.steer(context, deed, work).await
+    }
+
+    /// Does what somebody asked, unless the same request has done it before: then it does not
+    /// matter whether it would fit what is so by now.
+    pub(super) async fn once(
+        &self,
+        context: &Context,
+        id: WorkflowId,
+        by: &By,
+        work: impl Future<Output = Result<Changed>> + Send,
+    ) -> Result<Changed> {
+        if by.key.is_some()
+            && let Some(snapshot) = self.backend().replay(&context.scope, id, by).await?
+        {
+            return Ok(Changed {
+                snapshot,
+                replayed: true,
+            });
+        }
+        work.await
     }
 
     /// Does what somebody asked of a workflow, and leaves its traces: in the log always, and in

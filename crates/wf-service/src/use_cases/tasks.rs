@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use wf_backend::{Answer, WorkflowId};
-use wf_model::{Argument, Waiting};
+use wf_model::{Argument, Fault, FaultCode, Place, Waiting};
 
+use super::create::faults;
 use super::steer::check_words;
 use crate::answers::{Changed, TaskDetails};
 use crate::authorize::{Operation, Resource};
@@ -91,6 +92,7 @@ impl Service {
             if let Some(message) = &request.message {
                 check_words("message", message)?;
             }
+            refuse_outputs_of_a_rejection(&request)?;
             let outputs = request.outputs.into_iter();
             let answer = Answer {
                 item: request.item,
@@ -105,6 +107,16 @@ impl Service {
         };
         self.steer(context, deed, work).await
     }
+}
+
+/// A task that is rejected leaves nothing.
+fn refuse_outputs_of_a_rejection(request: &AnswerTask) -> Result<()> {
+    if request.approve || request.outputs.is_empty() {
+        return Ok(());
+    }
+    let message = "outputs go with an approval alone; leave them out, or approve";
+    let place = Place::root().field("outputs");
+    Err(faults(Fault::new(&place, FaultCode::OutOfRange, message)))
 }
 
 /// What makes an answer another one, for its key.

@@ -42,16 +42,19 @@ impl Service {
         let deed = Deed::new(Operation::Update, id, request.reason.as_deref());
         let work = async {
             let by = deed.by(context, &asked(&request))?;
-            for _ in 1..ATTEMPTS {
-                match self.update_once(context, id, &request, &by).await {
-                    // Somebody else was faster; who named no etag does not mind.
-                    Err(error)
-                        if error.code() == Code::PreconditionFailed
-                            && request.if_match.is_none() => {}
-                    other => return other,
+            let update = async {
+                for _ in 1..ATTEMPTS {
+                    match self.update_once(context, id, &request, &by).await {
+                        // Somebody else was faster; who named no etag does not mind.
+                        Err(error)
+                            if error.code() == Code::PreconditionFailed
+                                && request.if_match.is_none() => {}
+                        other => return other,
+                    }
                 }
-            }
-            self.update_once(context, id, &request, &by).await
+                self.update_once(context, id, &request, &by).await
+            };
+            self.once(context, id, &by, update).await
         };
         self.steer(context, deed, work).await
     }
@@ -65,17 +68,13 @@ impl Service {
     ) -> Result<Changed> {
         let now = self.backend().get(&context.scope, id).await?;
         let etag = &now.summary.etag;
-        let other = request.if_match.as_ref();
-        let other = other.filter(|expected| !expected.contains(etag));
-        if other.is_some() && by.key.is_none() {
+        if let Some(expected) = &request.if_match
+            && !expected.contains(etag)
+        {
             let etag = etag.clone();
             return Err(wf_backend::Error::PreconditionFailed { etag }.into());
         }
-        let mut update = self.change(&now, request).await?;
-        if let Some(expected) = other {
-            // A repeated request meets the etag that it has made itself: the backend knows.
-            update.if_match = Some(expected.first().cloned().unwrap_or_default());
-        }
+        let update = self.change(&now, request).await?;
         let updated = self.backend().update(&context.scope, id, update, by);
         Ok(updated.await?.into())
     }

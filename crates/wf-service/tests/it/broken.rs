@@ -64,6 +64,10 @@ impl Backend for Broken {
         Ok(stream::iter([broken()]).boxed())
     }
 
+    async fn replay(&self, _: &Scope, _: WorkflowId, _: &By) -> Result<Option<Snapshot>> {
+        broken()
+    }
+
     async fn start(
         &self,
         _: &Scope,

@@ -326,6 +326,20 @@ async fn a_restart_has_the_actions_of_now_only_when_that_is_asked_for() {
     };
     let refused = world.service.restart_task(&world.ann, id, "A", request);
     assert_eq!(places(&refused.await.unwrap_err()), ["tasks[0].action"]);
+    let keyed = world.ann.with_key(Some("k".to_owned()));
+    let latest = || RestartWorkflow {
+        latest_actions: true,
+        ..RestartWorkflow::default()
+    };
+    offer(
+        "{name: shell, parameters: [{name: script}], container: {image: i, command: [echo, now]}}",
+    );
+    let made = world.service.restart(&keyed, id, latest()).await.unwrap();
+    assert!(!made.replayed);
+    world.finished(id).await;
+    offer("{name: other, suspend: {}}");
+    let again = world.service.restart(&keyed, id, latest()).await.unwrap();
+    assert!(again.replayed, "whatever the catalog is by now");
     restart(&world, id, RestartWorkflow::default())
         .await
         .unwrap();

@@ -99,6 +99,30 @@ async fn every_change_with_a_key_is_done_once() {
 }
 
 #[tokio::test]
+async fn with_a_new_key_too_the_phase_is_what_is_wrong() {
+    let world = World::new().await;
+    let id = world.hold(greeting()).await;
+    let keyed = world.ann.with_key(Some("k".to_owned()));
+    let request = wf_service::RestartWorkflow {
+        tasks: Some(vec!["nobody".to_owned()]),
+        ..wf_service::RestartWorkflow::default()
+    };
+    let error = world
+        .service
+        .restart(&keyed, id, request)
+        .await
+        .unwrap_err();
+    assert_eq!(error.misfit().unwrap().phase, "HELD");
+    let given = values([("whom", "you")]);
+    let start = world.service.start(&world.ann, id, given, None).await;
+    start.unwrap();
+    world.finished(id).await;
+    let error = world.service.start(&keyed, id, values([]), None).await;
+    assert_eq!(error.unwrap_err().misfit().unwrap().phase, "SUCCEEDED");
+    world.end().await;
+}
+
+#[tokio::test]
 async fn a_held_workflow_that_was_stopped_has_not_begun() {
     let world = World::new().await;
     let id = world.hold(hello("one")).await;

@@ -87,6 +87,10 @@ async fn a_faulty_answer_leaves_the_task_waiting() {
             ..approve("yes")
         },
         AnswerTask {
+            approve: false,
+            ..approve("yes")
+        },
+        AnswerTask {
             message: Some("\u{7}".to_owned()),
             ..approve("yes")
         },

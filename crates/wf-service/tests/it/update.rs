@@ -149,3 +149,44 @@ async fn what_it_would_become_is_checked_and_told_by_place() {
     );
     world.end().await;
 }
+
+#[tokio::test]
+async fn an_update_that_is_repeated_is_a_replay_whatever_has_come_of_it() {
+    let world = World::new().await;
+    let id = world.hold(hello("one")).await;
+    let keyed = world.ann.with_key(Some("k".to_owned()));
+    let patch = || UpdateWorkflow {
+        patch: json!({"tasks": [{"name": "C", "action": "echo",
+            "parameters": [{"name": "message", "value": "{{workflow.parameters.p}}"}]}],
+            "parameters": [{"name": "p", "default": "x"}]}),
+        if_match: None,
+        reason: None,
+    };
+    assert!(
+        !world
+            .service
+            .update(&keyed, id, patch())
+            .await
+            .unwrap()
+            .replayed
+    );
+    let back = json!({"tasks": hello("one")["tasks"], "parameters": null});
+    let undone = update(&world, id, back, None).await.unwrap();
+    let again = world.service.update(&keyed, id, patch()).await.unwrap();
+    assert!(again.replayed);
+    assert_eq!(again.snapshot.summary.etag, undone.summary.etag);
+    let started = world
+        .service
+        .start(&world.ann, id, crate::world::values([]), None);
+    started.await.unwrap();
+    world.finished(id).await;
+    assert!(
+        world
+            .service
+            .update(&keyed, id, patch())
+            .await
+            .unwrap()
+            .replayed
+    );
+    world.end().await;
+}

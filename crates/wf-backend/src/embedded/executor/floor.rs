@@ -11,7 +11,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
 use uuid::Uuid;
-use wf_model::{Ended, Timestamp, Unit};
+use wf_model::{Timestamp, Unit};
 
 use super::Surroundings;
 use super::active::ActiveRun;
@@ -19,6 +19,7 @@ use super::pending::Pending;
 use super::telling::{Telling, Told};
 use super::turns::Turns;
 use crate::embedded::clock;
+use crate::embedded::process::Outcome;
 use crate::embedded::store::{self, Key, Spawned, Transition};
 
 /// How long to wait before the store is asked again after it could not answer.
@@ -32,7 +33,7 @@ pub(crate) struct Floor {
     pub(super) around: Surroundings,
     pub(super) pending: Pending,
     pub(super) runs: HashMap<Key, ActiveRun>,
-    pub(super) jobs: JoinSet<(Place, Ended)>,
+    pub(super) jobs: JoinSet<(Place, Outcome)>,
     pub(super) transition: Transition,
     pub(super) draining: bool,
     pub(super) places: HashMap<Id, Place>,

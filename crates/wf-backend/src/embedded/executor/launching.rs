@@ -12,7 +12,7 @@ use super::active::Wait;
 use super::floor::{Floor, Place};
 use super::telling::Telling;
 use crate::embedded::clock;
-use crate::embedded::process::{self, Job, Suspension, Work};
+use crate::embedded::process::{self, Job, Outcome, Suspension, Work};
 use crate::embedded::store::{self, Key, Store};
 
 /// How long after a start the process is written down, if it is still there.
@@ -125,11 +125,11 @@ impl Floor {
                 };
                 let turn = match wait_for_turn(&job, &stop, turn, &store).await {
                     Ok(turn) => turn,
-                    Err(ended) => return (place, ended),
+                    Err(ended) => return (place, ended.into()),
                 };
-                let ended = process::run(job, stop, note).await;
+                let outcome = process::run(job, stop, note).await;
                 drop(turn);
-                (place, ended)
+                (place, outcome)
             });
             self.places.insert(handle.id(), place);
         }
@@ -152,11 +152,11 @@ impl Floor {
         }
     }
 
-    fn take_end(&mut self, ended: Result<(Id, (Place, Ended)), JoinError>) {
-        let (place, ended) = match ended {
-            Ok((id, (place, ended))) => {
+    fn take_end(&mut self, ended: Result<(Id, (Place, Outcome)), JoinError>) {
+        let (place, outcome) = match ended {
+            Ok((id, (place, outcome))) => {
                 self.places.remove(&id);
-                (place, ended)
+                (place, outcome)
             }
             Err(error) => {
                 let Some(place) = self.places.remove(&error.id()) else {
@@ -167,7 +167,7 @@ impl Floor {
                     message: "what watched its process failed".to_owned(),
                     exit_code: None,
                 };
-                (place, ended)
+                (place, ended.into())
             }
         };
         self.processes.remove(&place.uuid);
@@ -175,10 +175,10 @@ impl Floor {
         let now = clock::now();
         if let Some(run) = self.runs.get_mut(&place.key) {
             let asked = run.live.remove(&place.unit).is_some_and(|live| live.asked);
-            if self.draining && !asked && ended == Ended::Stopped {
+            if self.draining && !asked && outcome.was_asked {
                 run.machine.interrupt(place.unit, now);
             } else {
-                run.machine.end(place.unit, ended, now);
+                run.machine.end(place.unit, outcome.ended, now);
             }
         }
         self.touch(place.key);

@@ -90,11 +90,14 @@ impl ActiveRun {
         self.deleting |= attention.deleting;
         self.restart = attention.restart;
         self.hear(&attention.wishes, now);
-        self.suspend(attention.suspended, now);
-        match attention.stop {
-            Some(stop) => self.machine.stop(stop),
+        if let Some(stop) = attention.stop {
+            // First of all: to go on would end a run of which nothing is left as if nobody had
+            // wished anything.
+            self.machine.stop(stop);
+        } else {
+            self.suspend(attention.suspended, now);
             // It may have been suspended between its admission and its beginning.
-            None => self.machine.begin(now),
+            self.machine.begin(now);
         }
     }
 

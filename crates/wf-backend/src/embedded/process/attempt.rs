@@ -70,27 +70,57 @@ enum Cause {
     Timeout,
 }
 
+/// How an attempt ended.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// What is to be told of it.
+    pub(crate) ended: Ended,
+    /// Whether it ended because it was asked to, however it then ended.
+    pub(crate) was_asked: bool,
+}
+
 /// Runs an attempt to its end. `stop` asks for it; `spawned` is told of the process.
+///
+/// A process that ends well although it was asked to end has succeeded: what it was to do is done.
 ///
 /// When this returns, or is dropped, no process is left of its group.
 pub(crate) async fn run(
     job: Arc<Job>,
     stop: CancellationToken,
     spawned: impl FnOnce(Spawned) + Send,
-) -> Ended {
+) -> Outcome {
     if stop.is_cancelled() {
-        return Ended::Stopped;
+        return Outcome::stopped();
     }
-    let ended = run_process(&job, stop, spawned).await;
+    let outcome = run_process(&job, stop, spawned).await;
     blocking(move || removal::remove(&job.work)).await;
-    ended
+    outcome
+}
+
+impl Outcome {
+    /// It ended because it was asked to, before there was a process, or while it was prepared.
+    pub(crate) fn stopped() -> Self {
+        Self {
+            ended: Ended::Stopped,
+            was_asked: true,
+        }
+    }
+}
+
+impl From<Ended> for Outcome {
+    fn from(ended: Ended) -> Self {
+        Self {
+            was_asked: ended == Ended::Stopped,
+            ended,
+        }
+    }
 }
 
 async fn run_process(
     job: &Arc<Job>,
     stop: CancellationToken,
     spawned: impl FnOnce(Spawned) + Send,
-) -> Ended {
+) -> Outcome {
     let limit = Limit {
         stop: stop.clone(),
         deadline: job
@@ -106,18 +136,18 @@ async fn run_process(
     });
     let (mut child, process) = match started.await {
         Some(Ok(started)) => started,
-        Some(Err(ended)) => return limit.reached(job).unwrap_or(ended),
-        None => return Ended::Stopped,
+        Some(Err(ended)) => return limit.reached(job).unwrap_or(ended).into(),
+        None => return Outcome::stopped(),
     };
     let since = Since::process(child.id());
     let Some(group) = child.id().and_then(Group::led_by) else {
-        return lost_sight();
+        return lost_sight().into();
     };
     if let Some(process) = process {
         spawned(process);
     }
     let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
-        return lost_sight();
+        return lost_sight().into();
     };
     let gone = CancellationToken::new();
     let log = LogFile::new(job.log.clone(), job.log_bytes);
@@ -134,7 +164,10 @@ async fn run_process(
         ended
     };
     let (captured, (status, cause)) = tokio::join!(capture(stdout, stderr, log, cut), ending);
-    conclude((job, &limit), captured, status, cause).await
+    let was_asked = cause == Cause::Asked;
+    let limit = if was_asked { Limit::late(job) } else { limit };
+    let ended = conclude((job, &limit), captured, status, cause).await;
+    Outcome { ended, was_asked }
 }
 
 /// Waits until the process has ended; ends it when that is asked for or its time is over.
@@ -174,6 +207,14 @@ struct Limit {
 }
 
 impl Limit {
+    /// For what an attempt left that was asked to end: as long as its process had for that.
+    fn late(job: &Job) -> Self {
+        Self {
+            stop: job.hurry.clone(),
+            deadline: Instant::now().checked_add(job.grace),
+        }
+    }
+
     fn copying(&self) -> Copying {
         Copying::new(self.stop.clone(), self.deadline, COPIED_BYTES)
     }
@@ -220,10 +261,11 @@ async fn conclude(
         },
     };
     match cause {
-        Cause::Asked => Ended::Stopped,
         Cause::Timeout => failed(TaskReason::Timeout, too_long(job)),
-        Cause::Itself if status.success() => succeeded((job, limit), result, exit_code).await,
-        Cause::Itself => {
+        Cause::Itself | Cause::Asked if status.success() => {
+            succeeded((job, limit), result, exit_code).await
+        }
+        Cause::Itself | Cause::Asked => {
             let (reason, message) = describe(status);
             failed(reason, message)
         }

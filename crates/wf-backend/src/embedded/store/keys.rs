@@ -7,7 +7,7 @@ use super::{Change, Key, snapshot, summary};
 use crate::asked::{By, Repeatable};
 use crate::error::{Error, Result};
 use crate::id::{Scope, WorkflowId};
-use crate::workflow::Summary;
+use crate::workflow::{Snapshot, Summary};
 
 /// How many keys of a workflow are remembered.
 const KEPT: u32 = 1000;
@@ -26,6 +26,32 @@ pub(super) fn once(
     work(change, key, &summary)?;
     note(change.connection(), key, by)?;
     snapshot::get(change.connection(), scope, id).map(Repeatable::Done)
+}
+
+/// The workflow as it is now, if the same request has changed it before.
+pub(crate) fn replay(
+    connection: &Connection,
+    scope: &Scope,
+    id: WorkflowId,
+    by: &By,
+) -> Result<Option<Snapshot>> {
+    let (key, _) = summary::existing(connection, scope, id)?;
+    if !is_repetition(connection, key, by)? {
+        return Ok(None);
+    }
+    snapshot::get(connection, scope, id).map(Some)
+}
+
+/// Forgets the key of a request that was taken, and could not be done later.
+pub(super) fn forget(connection: &Connection, key: Key, by: &By) -> Result<()> {
+    let Some(asked) = &by.key else {
+        return Ok(());
+    };
+    connection
+        .prepare_cached("DELETE FROM request_keys WHERE workflow = ? AND key = ?")
+        .and_then(|mut statement| statement.execute((key.0, &asked.key)))
+        .map(|_| ())
+        .map_err(failed("forgetting the key of a request"))
 }
 
 /// What is told of a change that makes no difference.

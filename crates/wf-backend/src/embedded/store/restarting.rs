@@ -334,5 +334,6 @@ fn give_up(
         run,
         by: &refused.by,
     };
+    keys::forget(connection, key, &refused.by)?;
     audit::write(connection, key, note).map_err(failed(doing))
 }

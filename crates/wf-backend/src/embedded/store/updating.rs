@@ -1,7 +1,7 @@
 //! Updating: another document, labels or description for a workflow that exists.
 
 use rusqlite::Connection;
-use wf_model::{Document, Verb};
+use wf_model::{Document, Misfit, Verb, Wish, WorkflowPhase};
 
 use super::error::{failed, unreadable};
 use super::steering::fits;
@@ -53,6 +53,7 @@ impl Revised {
         if update.document.is_some() {
             fits(Verb::Update, &summary)?;
         }
+        refuse_while_deleting(&summary)?;
         let mut document = match &update.document {
             Some(new) => renamed(new, &summary)?,
             None => snapshot::document(connection, key)?,
@@ -76,6 +77,21 @@ impl Revised {
             document,
         }))
     }
+}
+
+/// What is to be forgotten takes no other labels either.
+fn refuse_while_deleting(summary: &Summary) -> Result<()> {
+    if !summary.deleting {
+        return Ok(());
+    }
+    Err(Error::Phase {
+        verb: Verb::Update,
+        phase: summary.phase,
+        misfit: Misfit {
+            fitting: &WorkflowPhase::ALL,
+            wish: Some(Wish::Deleting),
+        },
+    })
 }
 
 /// The new document, if it has the workflow's name.

@@ -134,8 +134,10 @@ pub(crate) fn stop_task(
     }
     keys::once(change, (scope, id), by, |change, _, summary| {
         if summary.phase == WorkflowPhase::Held {
-            let message = format!("task `{name}` cannot be stopped, since the workflow is HELD");
-            return Err(Error::Conflict(message));
+            return Err(Error::NotBegun {
+                asked: "stop",
+                task: name.to_owned(),
+            });
         }
         note_stop(change, summary, (located, name), by)
     })
@@ -262,8 +264,10 @@ pub(crate) fn waiting(
         Some(item) => units::item(connection, located, item)?,
         None => the_one_that_waits(connection, located, name)?,
     };
-    let phase = found.as_ref().map_or(task.phase, |item| item.phase);
-    refuse_unless_waiting(name, phase)?;
+    match &found {
+        Some(item) => refuse_unless_waiting(&format!("{name}[{}]", item.index), item.phase)?,
+        None => refuse_unless_waiting(name, task.phase)?,
+    }
     let found = found.unwrap_or_default();
     Ok((Some(found.index), attempt(&found.attempts)))
 }
