@@ -100,10 +100,21 @@ fn refusal(path: &str, message: String) -> Error {
     }
 }
 
-/// What is wrong with the containers of a template.
+/// What is wrong with the containers of a template, and of those that stand in it.
 fn objections(template: &Template, shared: &BTreeSet<String>) -> Vec<String> {
+    let mut found = objections_to(&template.rest, shared);
+    let tasks = template.dag.iter().flat_map(|dag| &dag.tasks);
+    for inline in tasks.filter_map(|task| task.rest.get("inline")?.as_object()) {
+        found.extend(objections_to(inline, shared));
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn objections_to(template: &Map<String, Value>, shared: &BTreeSet<String>) -> Vec<String> {
     let mut found = Vec::new();
-    let own = names(template.rest.get("volumes"));
+    let own = names(template.get("volumes"));
     let mut look = |container: &Value, is_set: bool| {
         if container
             .get("image")
@@ -123,18 +134,22 @@ fn objections(template: &Template, shared: &BTreeSet<String>) -> Vec<String> {
     };
     for field in ["container", "script"] {
         template
-            .rest
             .get(field)
             .into_iter()
             .for_each(|it| look(it, false));
     }
     for field in ["sidecars", "initContainers"] {
-        list(template.rest.get(field)).for_each(|it| look(it, false));
+        list(template.get(field)).for_each(|it| look(it, false));
     }
-    let set = template.rest.get("containerSet");
+    let set = template.get("containerSet");
     list(set.and_then(|set| set.get("containers"))).for_each(|it| look(it, true));
-    found.sort();
-    found.dedup();
+    let groups = list(template.get("steps")).flat_map(|group| list(Some(group)));
+    let tasks = list(template.get("dag").and_then(|dag| dag.get("tasks")));
+    for part in groups.chain(tasks) {
+        if let Some(inline) = part.get("inline").and_then(Value::as_object) {
+            found.extend(objections_to(inline, shared));
+        }
+    }
     found
 }
 

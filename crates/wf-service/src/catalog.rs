@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use wf_argo::Catalog;
 
-use self::directory::Stamp;
+pub(crate) use self::directory::Stamp;
 use crate::following::{blocking, follow};
 use crate::offer::Offer;
 
@@ -106,61 +106,76 @@ impl CatalogSource {
     /// Offers the actions of the directory anew whenever its files have changed; ends when
     /// `closing` is cancelled, and at once when there is no directory.
     ///
-    /// A change is taken up once the directory looks the same at two looks in a row, and when
-    /// `accept` has nothing against it. Actions that are wrong are told in the log and by
-    /// [`failure`](Self::failure), and what was offered before stays. `told` hears how each taking
-    /// up went.
+    /// A change is taken up once the directory looks the same at two looks in a row. Actions that
+    /// are wrong are told in the log and by [`failure`](Self::failure), and what was offered before
+    /// stays. `told` hears how each taking up went.
     pub async fn follow(
         &self,
         every: Duration,
         closing: &CancellationToken,
-        accept: impl Fn(&Catalog) -> Result<(), Vec<String>>,
         told: impl Fn(Result<(), &CatalogError>),
     ) {
-        let Some(origin) = &self.origin else {
+        let Some((loaded, look)) = self.looking() else {
             return;
         };
-        let directory = origin.directory.clone();
-        let look = move || Stamp::of(&directory);
-        let take_up = || self.take_up(&origin.directory, &accept, &told);
-        follow(every, closing, (origin.stamp.clone(), look), take_up).await;
+        let take_up = async || {
+            if let Some(read) = self.read_anew().await {
+                let settled = self.settle(read);
+                told(
+                    settled
+                        .as_ref()
+                        .map_or_else(|error| Err(&**error), |()| Ok(())),
+                );
+            }
+        };
+        follow(every, closing, (loaded, look), take_up).await;
     }
 
-    async fn take_up(
+    /// How the directory was when it was loaded, and how to look at it.
+    pub(crate) fn looking(&self) -> Option<(Stamp, impl Fn() -> Stamp + Clone + Send + 'static)> {
+        let origin = self.origin.as_ref()?;
+        let directory = origin.directory.clone();
+        Some((origin.stamp.clone(), move || Stamp::of(&directory)))
+    }
+
+    /// What the directory has now, or why that cannot be offered; nothing without a directory, and
+    /// when the process ends.
+    pub(crate) async fn read_anew(&self) -> Option<Result<Catalog, CatalogError>> {
+        let path = self.origin.as_ref()?.directory.clone();
+        blocking(move || read(&path)).await
+    }
+
+    /// Why the directory cannot be offered, when that is not its own fault.
+    pub(crate) fn objection(&self, reasons: Vec<String>) -> CatalogError {
+        let directory = self.origin.as_ref().map(|origin| origin.directory.clone());
+        CatalogError {
+            directory: directory.unwrap_or_default(),
+            reasons,
+        }
+    }
+
+    /// Whether it is not so already.
+    pub(crate) fn is_news(&self, read: &Result<Catalog, CatalogError>) -> bool {
+        self.offer
+            .is_news(read, |one, other| one.iter().eq(other.iter()))
+    }
+
+    /// Offers what was read, or keeps what is on offer; tells the log which.
+    pub(crate) fn settle(
         &self,
-        directory: &Path,
-        accept: &impl Fn(&Catalog) -> Result<(), Vec<String>>,
-        told: &impl Fn(Result<(), &CatalogError>),
-    ) {
-        let path = directory.to_owned();
-        let Some(read) = blocking(move || read(&path)).await else {
-            return;
-        };
-        let accepted = read.and_then(|catalog| match accept(&catalog) {
-            Ok(()) => Ok(catalog),
-            Err(reasons) => Err(CatalogError {
-                directory: directory.to_owned(),
-                reasons,
-            }),
-        });
-        match accepted {
+        read: Result<Catalog, CatalogError>,
+    ) -> Result<(), Arc<CatalogError>> {
+        match read {
             Ok(catalog) => {
                 let actions = catalog.iter().count();
                 self.replace(catalog);
-                told(Ok(()));
-                tracing::info!(
-                    directory = %directory.display(),
-                    actions,
-                    "the actions have changed; {actions} are on offer"
-                );
+                tracing::info!(actions, "the actions have changed; {actions} are on offer");
+                Ok(())
             }
             Err(error) => {
                 let error = self.offer.fail(error);
-                told(Err(&error));
-                tracing::error!(
-                    directory = %directory.display(),
-                    "{error}\nthe actions that were on offer stay"
-                );
+                tracing::error!("{error}\nthe actions that were on offer stay");
+                Err(error)
             }
         }
     }

@@ -14,6 +14,7 @@ mod merge;
 mod offer;
 mod place;
 mod profile;
+mod reloading;
 mod requests;
 mod secret;
 mod service;

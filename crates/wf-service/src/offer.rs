@@ -43,6 +43,19 @@ impl<T, E> Offer<T, E> {
         state.failure.clone()
     }
 
+    /// Whether what has come is not so already: the same value without a failure, or the same
+    /// failure.
+    pub(crate) fn is_news(&self, read: &Result<T, E>, is_same: impl Fn(&T, &T) -> bool) -> bool
+    where
+        E: ToString,
+    {
+        match (read, self.failure()) {
+            (Ok(value), None) => !is_same(value, &self.current()),
+            (Err(error), Some(failure)) => error.to_string() != failure.to_string(),
+            _ => true,
+        }
+    }
+
     /// Offers another one from now on.
     pub(crate) fn replace(&self, value: T) {
         let mut state = self.0.write().unwrap_or_else(PoisonError::into_inner);

@@ -3,13 +3,10 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
-use tokio_util::sync::CancellationToken;
 use wf_argo::{Catalog, Profile};
 
-use crate::catalog::CatalogSource;
-use crate::following::{self, FileStamp, blocking, follow};
+use crate::following::{self, FileStamp, blocking};
 use crate::offer::Offer;
 
 /// No profile is as long; a longer file is none.
@@ -73,8 +70,8 @@ impl From<Profile> for ProfileSource {
 }
 
 impl ProfileSource {
-    /// The profile of a file, checked against the actions that it uses itself. Later changes are
-    /// seen by [`follow`](Self::follow).
+    /// The profile of a file, checked against the actions that it uses itself. A service sees later
+    /// changes.
     ///
     /// # Errors
     /// When the file cannot be read, is too large, or is no profile for that use.
@@ -82,7 +79,12 @@ impl ProfileSource {
         // Looked at before it is read, so that what changes meanwhile is seen as a change.
         let stamp = FileStamp::of(file.to_owned());
         let file = file.to_owned();
-        let source = Self::from(read(&file, use_of, catalog)?);
+        let profile = read(&file, use_of)?;
+        profile.check(catalog).map_err(|errors| ProfileError {
+            file: file.clone(),
+            reasons: reasons(&errors),
+        })?;
+        let source = Self::from(profile);
         let origin = Origin {
             file,
             stamp,
@@ -104,62 +106,67 @@ impl ProfileSource {
         self.offer.failure()
     }
 
-    /// Reads the file anew whenever it has changed; ends when `closing` is cancelled, and at once
-    /// when there is no file.
-    ///
-    /// A profile that is wrong is told in the log and by [`failure`](Self::failure), and the one
-    /// before stays. `told` hears how each taking up went.
-    pub async fn follow(
+    /// How the file was when it was loaded, and how to look at it.
+    pub(crate) fn looking(
         &self,
-        every: Duration,
-        closing: &CancellationToken,
-        catalog: &CatalogSource,
-        told: impl Fn(Result<(), &ProfileError>),
-    ) {
-        let Some(origin) = &self.origin else {
-            return;
-        };
+    ) -> Option<(FileStamp, impl Fn() -> FileStamp + Clone + Send + 'static)> {
+        let origin = self.origin.as_ref()?;
         let file = origin.file.clone();
-        let look = move || FileStamp::of(file.clone());
-        let take_up = || self.take_up(origin, catalog, &told);
-        follow(every, closing, (origin.stamp.clone(), look), take_up).await;
+        Some((origin.stamp.clone(), move || FileStamp::of(file.clone())))
     }
 
-    async fn take_up(
+    /// What the file says now, or why that cannot be the profile; nothing without a file, and when
+    /// the process ends. Whether the catalog has the actions that it uses is another question.
+    pub(crate) async fn read_anew(&self) -> Option<Result<Profile, ProfileError>> {
+        let origin = self.origin.as_ref()?;
+        let (path, use_of) = (origin.file.clone(), origin.use_of);
+        blocking(move || read(&path, use_of)).await
+    }
+
+    /// Why the file cannot be the profile, when it is right by itself.
+    pub(crate) fn objection(&self, reasons: Vec<String>) -> ProfileError {
+        let file = self.origin.as_ref().map(|origin| origin.file.clone());
+        ProfileError {
+            file: file.unwrap_or_default(),
+            reasons,
+        }
+    }
+
+    /// Whether it is not so already.
+    pub(crate) fn is_news(&self, read: &Result<Profile, ProfileError>) -> bool {
+        self.offer.is_news(read, PartialEq::eq)
+    }
+
+    /// Heeds what was read, or keeps the profile that was; tells the log which.
+    pub(crate) fn settle(
         &self,
-        origin: &Origin,
-        catalog: &CatalogSource,
-        told: &impl Fn(Result<(), &ProfileError>),
-    ) {
-        let (path, use_of, catalog) = (origin.file.clone(), origin.use_of, catalog.current());
-        let file = origin.file.display();
-        match blocking(move || read(&path, use_of, &catalog)).await {
-            Some(Ok(profile)) => {
+        read: Result<Profile, ProfileError>,
+    ) -> Result<(), Arc<ProfileError>> {
+        match read {
+            Ok(profile) => {
                 self.offer.replace(profile);
-                told(Ok(()));
-                tracing::info!(%file, "the profile has changed, and is heeded from now on");
+                tracing::info!("the profile has changed, and is heeded from now on");
+                Ok(())
             }
-            Some(Err(error)) => {
+            Err(error) => {
                 let error = self.offer.fail(error);
-                told(Err(&error));
-                tracing::error!(%file, "{error}\nthe profile before stays");
+                tracing::error!("{error}\nthe profile before stays");
+                Err(error)
             }
-            None => {}
         }
     }
 }
 
 /// The profile of the file, with what its operator should know told to the log.
-fn read(file: &Path, use_of: ProfileUse, catalog: &Catalog) -> Result<Profile, ProfileError> {
+fn read(file: &Path, use_of: ProfileUse) -> Result<Profile, ProfileError> {
     let failed = |reasons: Vec<String>| ProfileError {
         file: file.to_owned(),
         reasons,
     };
-    let text = following::read(file, LONGEST).map_err(|error| failed(vec![error.to_string()]))?;
-    let told =
-        |errors: Vec<wf_argo::Error>| failed(errors.iter().map(ToString::to_string).collect());
+    let unreadable = |error| failed(vec![format!("{}: {error}", file.display())]);
+    let text = following::read(file, LONGEST).map_err(unreadable)?;
+    let told = |errors: Vec<wf_argo::Error>| failed(reasons(&errors));
     let profile = Profile::parse(&file.display().to_string(), &text).map_err(told)?;
-    profile.check(catalog).map_err(told)?;
     if use_of == ProfileUse::WithoutCluster {
         profile.check_without_cluster().map_err(told)?;
     }
@@ -167,4 +174,8 @@ fn read(file: &Path, use_of: ProfileUse, catalog: &Catalog) -> Result<Profile, P
         tracing::warn!(file = %file.display(), "the profile: {warning}");
     }
     Ok(profile)
+}
+
+fn reasons(errors: &[wf_argo::Error]) -> Vec<String> {
+    errors.iter().map(ToString::to_string).collect()
 }

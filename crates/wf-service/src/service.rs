@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
-use wf_argo::{Catalog, Profile};
+use wf_argo::Profile;
 use wf_backend::{Backend, WorkflowId};
 
 use crate::answers::ServiceDescription;
@@ -17,8 +17,6 @@ use crate::error::{Code, Error, Result};
 use crate::profile::{ProfileError, ProfileSource};
 use crate::secret::Secret;
 
-/// How often the directory of actions is looked at.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How many callers may wait at once when nobody says.
 const MOST_WAITS: usize = 512;
 
@@ -135,29 +133,6 @@ impl Service {
     /// `UNAVAILABLE`. Its cause is not logged: whoever probes asks often, and tells changes.
     pub async fn check(&self) -> Result<()> {
         self.backend().check().await.map_err(Error::from)
-    }
-
-    /// Takes up changes of the actions' directory and of the profile's file as they come, until
-    /// the service closes; ends at once when neither comes from there.
-    ///
-    /// Actions without those that the profile uses itself are not taken up.
-    pub async fn follow_files(&self) {
-        let ServiceOptions {
-            catalog,
-            profile,
-            observer,
-            ..
-        } = self.options();
-        let closing = self.closing();
-        let accept = |catalog: &Catalog| {
-            let told = |errors: Vec<_>| errors.iter().map(ToString::to_string).collect();
-            profile.current().check(catalog).map_err(told)
-        };
-        let told = |outcome: Result<(), &CatalogError>| observer.catalog_reloaded(outcome.is_ok());
-        let actions = catalog.follow(LOOK_EVERY, closing, accept, told);
-        let told = |outcome: Result<(), &ProfileError>| observer.profile_reloaded(outcome.is_ok());
-        let profile = profile.follow(LOOK_EVERY, closing, catalog, told);
-        tokio::join!(actions, profile);
     }
 
     /// Why the last change of the actions is not on offer, if it is not.

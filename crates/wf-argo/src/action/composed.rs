@@ -247,6 +247,22 @@ fn check_part(part: &Part<'_>, view: &View<'_>, wrong: &mut Wrong<'_>) {
             "it needs either `inline`, a template of its own, or `templateRef`, one in the cluster";
         wrong(path.clone(), message.to_owned());
     }
+    check_fan_out(part, wrong);
+    if has("continueOn") && has("depends") {
+        let message =
+            "`continueOn` and `depends` exclude each other; say in `depends` which endings will do";
+        wrong(format!("{path}.continueOn"), message.to_owned());
+    }
+    let reference = part.fields.get("templateRef").and_then(Value::as_object);
+    for field in ["name", "template"] {
+        let given = reference.map(|it| it.get(field).and_then(Value::as_str).unwrap_or("-"));
+        if given.is_some_and(|it| it.is_empty() || it == "-") {
+            wrong(
+                format!("{path}.templateRef.{field}"),
+                "it is required".to_owned(),
+            );
+        }
+    }
     let own = |name: &str| name != "inline" && !HOOKS.contains(&name);
     for (name, value) in part.fields.iter().filter(|(name, _)| own(name)) {
         view.check(value, &format!("{path}.{name}"), wrong);
@@ -257,12 +273,36 @@ fn check_part(part: &Part<'_>, view: &View<'_>, wrong: &mut Wrong<'_>) {
     }
 }
 
+/// One way to fan out, and one end of a sequence.
+fn check_fan_out(part: &Part<'_>, wrong: &mut Wrong<'_>) {
+    let given = FAN_OUTS
+        .iter()
+        .filter(|field| part.fields.contains_key(**field));
+    let given: Vec<String> = given.map(|field| format!("`{field}`")).collect();
+    if given.len() > 1 {
+        let message = format!("{} exclude each other", given.join(" and "));
+        wrong(part.path.clone(), message);
+    }
+    let sequence = part.fields.get("withSequence").and_then(Value::as_object);
+    let has =
+        |field: &str| sequence.is_some_and(|it| it.get(field).is_some_and(|it| !it.is_null()));
+    if sequence.is_some() && has("count") == has("end") {
+        let message = "it needs either `count`, how many, or `end`, the last one";
+        wrong(format!("{}.withSequence", part.path), message.to_owned());
+    }
+}
+
 const NO_TEMPLATE: &str = "an action does not know which templates a workflow has; bring the template along by `inline`, or refer to one in the cluster by `templateRef`";
 
 fn check_hooks(part: &Part<'_>, view: &View<'_>, wrong: &mut Wrong<'_>) {
     let hooks = part.fields.get("hooks").and_then(Value::as_object);
     for (name, hook) in hooks.into_iter().flatten() {
         let path = format!("{}.hooks.{name}", part.path);
+        let expression = hook.get("expression").and_then(Value::as_str);
+        if name != "exit" && expression.is_none_or(|it| it.trim().is_empty()) {
+            let message = "a hook needs its occasion, as in `steps.NAME.status == 'Running'`";
+            wrong(format!("{path}.expression"), message.to_owned());
+        }
         if hook.get("template").is_some_and(|it| !it.is_null()) {
             wrong(format!("{path}.template"), NO_TEMPLATE.to_owned());
         }

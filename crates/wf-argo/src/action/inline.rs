@@ -31,6 +31,7 @@ pub(super) fn check(template: &Value, path: &str, around: &View<'_>, wrong: &mut
         return;
     };
     let scope = Scope::of_template(template);
+    refuse_hidden_inputs(&scope, path, around, wrong);
     let body = &fields[kind.field()];
     for (name, value) in fields {
         let path = format!("{path}.{name}");
@@ -53,6 +54,19 @@ pub(super) fn check(template: &Value, path: &str, around: &View<'_>, wrong: &mut
         view.check(value, &path, wrong);
     }
     rules::check(*kind, body, fields, path, wrong);
+}
+
+/// Argo puts values into the whole of a template, with those that stand in it
+/// (`workflow/common/util.go`, `ProcessArgs`): of two inputs of one name it is the outer one's.
+fn refuse_hidden_inputs(scope: &Scope<'_>, path: &str, around: &View<'_>, wrong: &mut Wrong<'_>) {
+    for (index, name) in scope.parameters().iter().enumerate() {
+        if around.declares(name) {
+            let message = format!(
+                "the template around it has an input `{name}`, too, and Argo would give its value; take another name"
+            );
+            wrong(format!("{path}.inputs.parameters[{index}].name"), message);
+        }
+    }
 }
 
 /// What is given to such a template is what it declares, and all that it needs.

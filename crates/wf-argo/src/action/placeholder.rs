@@ -12,6 +12,8 @@ pub(super) enum Placeholder {
     InputParameter(String),
     /// `{{inputs.artifacts.x.path}}`
     InputArtifact(String),
+    /// `{{inputs.artifacts.x}}`: the artifact itself, to be handed on.
+    HandedArtifact(String),
     /// `{{outputs.parameters.x.path}}`
     OutputPath(String),
     /// `{{outputs.artifacts.x.path}}`
@@ -69,6 +71,7 @@ impl Placeholder {
         match parts {
             ["inputs", "parameters", name] => Self::InputParameter(owned(name)),
             ["inputs", "artifacts", name, "path"] => Self::InputArtifact(owned(name)),
+            ["inputs", "artifacts", name] => Self::HandedArtifact(owned(name)),
             ["outputs", "parameters", name, "path"] => Self::OutputPath(owned(name)),
             ["outputs", "artifacts", name, "path"] => Self::OutputArtifact(owned(name)),
             ["outputs", "parameters", name] => Self::OutputValue(owned(name)),
@@ -92,7 +95,7 @@ impl Placeholder {
     pub(super) fn needs_argo(&self) -> bool {
         matches!(
             self,
-            Self::OfArgo | Self::OutputValue(_) | Self::OutputResult
+            Self::OfArgo | Self::OutputValue(_) | Self::OutputResult | Self::HandedArtifact(_)
         )
     }
 }
@@ -115,6 +118,15 @@ pub(super) fn placeholders(text: &str) -> Vec<(Placeholder, &str)> {
         }
     }
     found
+}
+
+/// Whether braces are opened behind the last placeholder.
+pub(super) fn is_unclosed(text: &str) -> bool {
+    let mut rest = text;
+    while let Some((_, after)) = next_tag(rest) {
+        rest = after;
+    }
+    rest.contains("{{")
 }
 
 fn next_tag(text: &str) -> Option<(&str, &str)> {

@@ -171,6 +171,10 @@ fn without_placeholders(text: &str) -> String {
 
 fn retry_strategy(retry: &Value, path: &str, wrong: &mut Wrong<'_>) {
     let limit = format!("{path}.limit");
+    if retry.get("limit").is_none_or(Value::is_null) {
+        let message = "without it Argo tries again for ever; `0` is not at all";
+        wrong(limit.clone(), message.to_owned());
+    }
     number(
         retry.get("limit"),
         (0, "a number, 0 or more"),

@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use super::placeholder::{OfAnother, Placeholder, for_each_text, names_in, placeholders};
+use super::placeholder::{
+    OfAnother, Placeholder, for_each_text, is_unclosed, names_in, placeholders,
+};
 use super::source::ActionSource;
 use crate::definitions::Wrong;
 
@@ -97,6 +99,9 @@ impl<'a> Scope<'a> {
         let (is_declared, list) = match placeholder {
             Placeholder::InputParameter(name) => (known(&self.parameters, name), "parameters"),
             Placeholder::InputArtifact(name) => (known(&self.artifacts, name), "artifacts"),
+            Placeholder::HandedArtifact(name) if matches!(site, Site::Part(_)) => {
+                (known(&self.artifacts, name), "artifacts")
+            }
             Placeholder::OutputPath(name) => {
                 (known(&self.output_files, name), "outputs.parameters")
             }
@@ -110,7 +115,10 @@ impl<'a> Scope<'a> {
             Placeholder::OfAnother(another) => return unknown(another, tag, site),
             Placeholder::Item => return no_item(tag, site),
             Placeholder::OfTheWorkflow => return Some(out_of_sight(tag)),
-            Placeholder::Misspelt | Placeholder::OutputValue(_) | Placeholder::OutputResult => {
+            Placeholder::Misspelt
+            | Placeholder::HandedArtifact(_)
+            | Placeholder::OutputValue(_)
+            | Placeholder::OutputResult => {
                 return Some(format!(
                     "`{{{{{tag}}}}}` is no input or output; there are `inputs.parameters.NAME`, \
                      `inputs.artifacts.NAME.path`, `outputs.parameters.NAME.path` and `outputs.artifacts.NAME.path`"
@@ -147,6 +155,11 @@ impl<'v> View<'v> {
         let found = placeholders(text).into_iter();
         let objections = found.filter_map(|(placeholder, tag)| self.objection(&placeholder, tag));
         let mut told: Vec<String> = objections.collect();
+        if is_unclosed(text) {
+            told.push(
+                "a `{{` is not closed, and Argo would look for its end in what follows".to_owned(),
+            );
+        }
         told.dedup();
         told
     }
@@ -157,6 +170,11 @@ impl<'v> View<'v> {
         names
             .filter_map(|placeholder| self.objection(&placeholder, expression))
             .collect()
+    }
+
+    /// Whether a template here, or around it, has an input parameter of that name.
+    pub(super) fn declares(&self, name: &str) -> bool {
+        self.scope.parameters().contains(&name) || self.around.is_some_and(|it| it.declares(name))
     }
 
     /// Tells what is wrong with every text of a value.

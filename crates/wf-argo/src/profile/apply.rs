@@ -1,5 +1,7 @@
 //! Applying a profile to a manifest.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::fields::{fields, filled};
@@ -21,6 +23,9 @@ impl Profile {
         self.add_to_templates(spec);
         for template in &mut spec.templates {
             self.pass_through(template);
+            if self.singular_locks {
+                singular_locks(&mut template.rest);
+            }
         }
         if !self.is_clusterless {
             guard::templates(&mut spec.templates);
@@ -100,22 +105,8 @@ impl Profile {
                     .or_insert_with(|| json!([semaphore]));
             }
         }
-        if self.singular_locks
-            && let Some(locks) = spec
-                .get_mut("synchronization")
-                .and_then(Value::as_object_mut)
-        {
-            for (plural, singular) in [("mutexes", "mutex"), ("semaphores", "semaphore")] {
-                if let Some([lock]) = locks
-                    .get(plural)
-                    .and_then(Value::as_array)
-                    .map(Vec::as_slice)
-                {
-                    let lock = lock.clone();
-                    locks.shift_remove(plural);
-                    locks.insert(singular.to_owned(), lock);
-                }
-            }
+        if self.singular_locks {
+            singular_locks(spec);
         }
     }
 
@@ -124,8 +115,14 @@ impl Profile {
         if self.passed_inputs.is_empty() {
             return;
         }
+        let hidden = inputs_inside(template);
+        let passed = self.passed_inputs.iter();
+        let passed: Vec<NamedValue> = passed
+            .filter(|it| !hidden.contains(&it.name))
+            .cloned()
+            .collect();
         let inputs = template.inputs.get_or_insert_default();
-        add_missing(&mut inputs.parameters, &self.passed_inputs);
+        add_missing(&mut inputs.parameters, &passed);
         for task in template.dag.iter_mut().flat_map(|dag| &mut dag.tasks) {
             let arguments = task.arguments.get_or_insert_default();
             add_missing(&mut arguments.parameters, &self.passed_arguments);
@@ -181,6 +178,22 @@ impl Profile {
     }
 }
 
+/// The locks as Argo had them before 3.6: one of each kind.
+fn singular_locks(fields: &mut Map<String, Value>) {
+    let locks = fields.get_mut("synchronization");
+    let Some(locks) = locks.and_then(Value::as_object_mut) else {
+        return;
+    };
+    for (plural, singular) in [("mutexes", "mutex"), ("semaphores", "semaphore")] {
+        let list = locks.get(plural).and_then(Value::as_array);
+        if let Some([lock]) = list.map(Vec::as_slice) {
+            let lock = lock.clone();
+            locks.shift_remove(plural);
+            locks.insert(singular.to_owned(), lock);
+        }
+    }
+}
+
 /// An expression for what is left of a text when it has to be the value of a label: at most 63
 /// characters, letters and digits at both ends, and `.`, `_`, `-` between.
 ///
@@ -189,6 +202,31 @@ fn as_label(text: &str) -> String {
     let written = format!("sprig.regexReplaceAll('[^A-Za-z0-9._-]', {text}, '.')");
     let begun = format!("sprig.regexReplaceAll('^[^A-Za-z0-9]+', {written}, '')");
     format!("sprig.regexReplaceAll('[^A-Za-z0-9]+$', sprig.trunc(63, {begun}), '')")
+}
+
+/// The inputs of the templates that stand in that one. Argo would give them the value of an input
+/// of the same name around them.
+fn inputs_inside(template: &mut Template) -> BTreeSet<String> {
+    fn add(inline: &mut Map<String, Value>, found: &mut BTreeSet<String>) {
+        let declared = inline.get("inputs").and_then(|it| it.get("parameters"));
+        let declared = declared.and_then(Value::as_array).into_iter().flatten();
+        found.extend(declared.filter_map(|it| it.get("name")?.as_str().map(str::to_owned)));
+        for step in steps_of(inline) {
+            if let Some(inline) = step.get_mut("inline").and_then(Value::as_object_mut) {
+                add(inline, found);
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    for inline in inlines_of(template.dag.as_mut()) {
+        add(inline, &mut found);
+    }
+    for step in steps_of(&mut template.rest) {
+        if let Some(inline) = step.get_mut("inline").and_then(Value::as_object_mut) {
+            add(inline, &mut found);
+        }
+    }
+    found
 }
 
 /// The templates that stand in the tasks of a DAG.

@@ -93,6 +93,14 @@ impl<'a> Check<'a> {
             let path = format!("arguments.artifacts[{index}]");
             self.passed_on(&path, "Artifact", artifact);
         }
+        for (name, value) in &source.common_env {
+            self.plain_value(&format!("commonEnv.{name}"), &value.0);
+        }
+        for (index, parameter) in source.passthrough_parameters.iter().enumerate() {
+            if let Some(default) = &parameter.default {
+                self.plain_value(&format!("passthroughParameters[{index}].default"), default);
+            }
+        }
         self.lifetimes(source);
         self.hooks(source);
         if source.cluster_workflow_template_ref.is_some() {
@@ -102,6 +110,15 @@ impl<'a> Check<'a> {
         }
         if let Some(account) = &source.service_account {
             self.service_account(account);
+        }
+    }
+
+    /// A value that Argo would take for a reference, to something that not every workflow has.
+    fn plain_value(&mut self, path: &str, value: &str) {
+        if value.contains("{{") {
+            let message =
+                "it is taken as it is, and `{{` would be a reference to Argo; leave the braces out";
+            self.error(path, message);
         }
     }
 

@@ -84,9 +84,10 @@ fn guarded_tag(tag: &str) -> String {
     let parameter = tag.trim().strip_prefix("inputs.parameters.");
     let expression = match (parameter, tag.trim().strip_prefix('=')) {
         (Some(name), _) => format!("inputs.parameters['{name}']"),
-        (None, Some(expression)) if expression.contains("inputs.parameters") => {
+        (None, Some(expression)) if expression.contains("inputs") => {
             format!("string({})", expression.trim())
         }
+        (None, None) if tag.trim() == "inputs.parameters" => "toJson(inputs.parameters)".to_owned(),
         _ => return format!("{{{{{tag}}}}}"),
     };
     format!("{{{{=sprig.replace('$', '$$', {expression})}}}}")

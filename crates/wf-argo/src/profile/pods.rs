@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::Profile;
 use super::apply::{fill, inlines_of, steps_of};
@@ -15,21 +15,28 @@ const AGENTS: [&str; 2] = ["http", "plugin"];
 /// The lists that an action's secrets are written into, if it has none of its own.
 const ENV: &str = "env";
 const MOUNTS: &str = "volumeMounts";
+const TOLERATIONS: &str = "tolerations";
 
 impl Profile {
     /// What the templates get for the pods that they make, and for their retries.
     pub(super) fn add_to_templates(&self, spec: &mut Spec) {
         let claims = claims(&spec.rest);
+        let has_tolerations = spec.rest.contains_key(TOLERATIONS);
+        let adding = Adding {
+            claims: &claims,
+            has_tolerations,
+            retry: self.retry.as_ref(),
+        };
         for template in &mut spec.templates {
             let Template {
                 secrets, rest, dag, ..
             } = template;
-            self.add_to_template(rest, *secrets, &claims);
+            let inside = adding.inside(rest);
+            self.add_to_template(rest, *secrets, adding);
             for inline in inlines_of(dag.as_mut()) {
-                self.add_to_template(inline, SecretLists::default(), &claims);
+                self.add_to_template(inline, SecretLists::default(), inside);
             }
         }
-        keep_empty_tolerations(spec);
     }
 
     /// The same for a template that stands in a step.
@@ -37,23 +44,29 @@ impl Profile {
         &self,
         template: &mut Map<String, Value>,
         secrets: SecretLists,
-        claims: &BTreeSet<String>,
+        adding: Adding<'_>,
     ) {
         let has = |kinds: &[&str]| kinds.iter().any(|kind| template.contains_key(*kind));
         let (is_pod, is_agent) = (has(&PODS), has(&AGENTS));
-        if let Some(retry) = self.retry.as_ref().filter(|_| is_pod || is_agent) {
+        let inside = adding.inside(template);
+        if let Some(retry) = adding.retry.filter(|_| is_pod || is_agent) {
             template
                 .entry("retryStrategy")
                 .or_insert_with(|| retry.clone());
         }
         if is_pod {
+            let has_own = has_own_volumes(template, secrets);
+            go_on_with_volumes(template, self.of_pods(template), secrets);
             fill(template, self.of_pods(template));
-            self.add_to_containers(template, secrets);
-            self.add_to_set(template, secrets, claims);
+            self.add_to_containers(template, secrets, has_own);
+            self.add_to_set(template, secrets, adding.claims);
+        }
+        if adding.has_tolerations {
+            keep_no_tolerations(template);
         }
         for step in steps_of(template) {
             if let Some(inline) = step.get_mut("inline").and_then(Value::as_object_mut) {
-                self.add_to_template(inline, SecretLists::default(), claims);
+                self.add_to_template(inline, SecretLists::default(), inside);
             }
         }
     }
@@ -68,15 +81,28 @@ impl Profile {
         }
     }
 
-    fn add_to_containers(&self, template: &mut Map<String, Value>, secrets: SecretLists) {
+    fn add_to_containers(
+        &self,
+        template: &mut Map<String, Value>,
+        secrets: SecretLists,
+        has_own_volumes: bool,
+    ) {
+        let volumes = names(template.get("volumes"));
+        let of_template = |defaults: &Map<String, Value>| {
+            let mut defaults = defaults.clone();
+            if has_own_volumes {
+                retain_mounts(&mut defaults, |name| volumes.contains(name));
+            }
+            defaults
+        };
         for (field, defaults) in [("container", &self.container), ("script", &self.script)] {
             if let Some(container) = template.get_mut(field).and_then(Value::as_object_mut) {
-                fill_container(container, defaults, secrets);
+                fill_container(container, &of_template(defaults), secrets);
             }
         }
         for field in ["initContainers", "sidecars"] {
             for container in objects_in(template.get_mut(field)) {
-                fill(container, &self.sidecar);
+                fill(container, &of_template(&self.sidecar));
             }
         }
     }
@@ -96,23 +122,16 @@ impl Profile {
         };
         // A set that has volumes of its own has none of the profile's.
         let is_there = |mount: &Value| {
-            let name = mount.get("name").and_then(Value::as_str);
-            name.is_some_and(|name| volumes.contains(name))
-        };
-        let is_claimed = |mount: &Value| {
-            let name = mount.get("name").and_then(Value::as_str);
-            name.is_some_and(|name| claims.contains(name))
+            let name = name_of(mount);
+            name.is_some_and(|name| volumes.contains(name) || claims.contains(name))
         };
         let mut defaults = self.set_container.clone();
-        if let Some(mounts) = defaults.get_mut(MOUNTS).and_then(Value::as_array_mut) {
-            mounts.retain(is_there);
-        }
+        retain_mounts(&mut defaults, |name| volumes.contains(name));
         for container in objects_in(set.get_mut("containers")) {
             fill_container(container, &defaults, secrets);
         }
         if let Some(mounts) = self.set_mounts.as_ref().and_then(Value::as_array) {
-            let mounts = mounts.iter().filter(|it| is_there(it) || is_claimed(it));
-            let mounts = mounts.cloned();
+            let mounts = mounts.iter().filter(|it| is_there(it)).cloned();
             set.entry(MOUNTS)
                 .or_insert_with(|| Value::Array(mounts.collect()));
         }
@@ -141,28 +160,65 @@ fn fill_container(
     fill(container, defaults);
 }
 
-/// For Argo an empty list in a template is none at all, so that the workflow's would hold. Where a
-/// template wants none, the workflow's stand in the other templates instead.
-fn keep_empty_tolerations(spec: &mut Spec) {
-    const FIELD: &str = "tolerations";
-    let wants_none = |template: &Template| {
-        template
-            .rest
-            .get(FIELD)
-            .and_then(Value::as_array)
-            .is_some_and(Vec::is_empty)
-    };
-    if !spec.templates.iter().any(wants_none) {
-        return;
-    }
-    let Some(shared) = spec.rest.shift_remove(FIELD) else {
-        return;
-    };
-    for template in &mut spec.templates {
-        let fields = &mut template.rest;
-        if PODS.iter().any(|kind| fields.contains_key(*kind)) && !fields.contains_key(FIELD) {
-            fields.insert(FIELD.to_owned(), shared.clone());
+/// What is added to a template, and to those that stand in it.
+#[derive(Clone, Copy)]
+struct Adding<'a> {
+    /// The volumes that are claimed for the run.
+    claims: &'a BTreeSet<String>,
+    /// Whether the workflow has tolerations, which Argo gives to templates without any.
+    has_tolerations: bool,
+    /// The retries of leaves.
+    retry: Option<&'a Value>,
+}
+
+impl Adding<'_> {
+    /// The same for what stands in that template: if it is tried again as a whole, its parts are
+    /// not, too.
+    fn inside(self, template: &Map<String, Value>) -> Self {
+        Self {
+            retry: self
+                .retry
+                .filter(|_| !template.contains_key("retryStrategy")),
+            ..self
         }
+    }
+}
+
+/// For Argo an empty list of tolerations is none at all, so that the workflow's would hold. One
+/// that no taint has keeps them away.
+fn keep_no_tolerations(template: &mut Map<String, Value>) {
+    let list = template.get_mut(TOLERATIONS).and_then(Value::as_array_mut);
+    if let Some(list) = list.filter(|list| list.is_empty()) {
+        list.push(json!({"key": "workflows.medulla/none", "operator": "Exists"}));
+    }
+}
+
+/// Whether a template has volumes that it says itself, none of them included: such a one has none
+/// of the profile's.
+fn has_own_volumes(template: &Map<String, Value>, secrets: SecretLists) -> bool {
+    let written = template.get("volumes").and_then(Value::as_array);
+    written.is_some_and(|volumes| secrets.mounts == 0 || volumes.len() != secrets.mounts)
+}
+
+/// Goes on with a list of volumes in which there are only those of the action's secrets.
+fn go_on_with_volumes(
+    template: &mut Map<String, Value>,
+    defaults: &Map<String, Value>,
+    secrets: SecretLists,
+) {
+    let written = template.get_mut("volumes").and_then(Value::as_array_mut);
+    let added = defaults.get("volumes").and_then(Value::as_array);
+    if let (Some(written), Some(added)) = (written, added)
+        && secrets.mounts > 0
+        && written.len() == secrets.mounts
+    {
+        written.extend(added.iter().cloned());
+    }
+}
+
+fn retain_mounts(container: &mut Map<String, Value>, is_there: impl Fn(&str) -> bool) {
+    if let Some(mounts) = container.get_mut(MOUNTS).and_then(Value::as_array_mut) {
+        mounts.retain(|mount| name_of(mount).is_some_and(&is_there));
     }
 }
 

@@ -78,6 +78,57 @@ fn a_set_with_volumes_of_its_own_mounts_none_of_the_profile_s() {
 }
 
 #[test]
+fn a_set_with_a_mounted_secret_has_the_profile_s_volumes_too() {
+    let action = "{name: job, secrets: [{name: s, keys: [k], mount: /s}], \
+                  containerSet: {containers: [{name: main, image: i, command: [run]}]}}";
+    let template = template(VARIABLES, action);
+    assert_eq!(names(&template["volumes"]), ["action-secret-0", "scratch"]);
+    let mounts = names(&template["containerSet"]["containers"][0]["volumeMounts"]);
+    assert_eq!(mounts, ["action-secret-0", "scratch"]);
+}
+
+#[test]
+fn an_action_s_own_volumes_take_the_profile_s_away() {
+    let mounts = |volumes: &str| {
+        let action = format!("{{name: job, {volumes} container: {{image: i, command: [run]}}}}");
+        let template = template(VARIABLES, &action);
+        let mounts = names(&template["container"]["volumeMounts"]);
+        mounts.iter().map(|&it| it.to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(mounts(""), ["scratch"]);
+    assert_eq!(mounts("volumes: [],"), [] as [&str; 0]);
+    assert_eq!(
+        mounts("volumes: [{name: own, emptyDir: {}}],"),
+        [] as [&str; 0]
+    );
+}
+
+#[test]
+fn what_is_tried_again_as_a_whole_is_not_tried_again_in_its_parts() {
+    let yaml = "{name: p, retryMaxAttempts: 5}";
+    let action =
+        "{name: job, steps: [[{name: a, inline: {container: {image: i, command: [run]}}}]]}";
+    let mut document = document("job");
+    document["tasks"][0]["retry"] = json!({"limit": 0});
+    let manifest = shown(&profile(yaml), action, &document);
+    let template = &manifest["spec"]["templates"][0];
+    assert_eq!(template["retryStrategy"]["limit"], "0");
+    assert_eq!(template["steps"][0][0]["inline"].get("retryStrategy"), None);
+}
+
+#[test]
+fn an_input_that_stands_in_a_step_is_not_given_the_profile_s_value() {
+    let yaml =
+        "{name: p, passthroughParameters: [{name: one, default: P}, {name: tier, default: low}]}";
+    let action = "{name: job, steps: [[{name: a, arguments: {parameters: [{name: one, value: own}]}, inline: \
+                  {inputs: {parameters: [{name: one}]}, container: {image: i, command: [run, '{{inputs.parameters.one}}']}}}]]}";
+    let template = template(yaml, action);
+    assert_eq!(names(&template["inputs"]["parameters"]), ["tier"]);
+    let step = &template["steps"][0][0];
+    assert_eq!(step["arguments"]["parameters"][0]["value"], "own");
+}
+
+#[test]
 fn templates_in_steps_get_what_other_templates_get() {
     let yaml = "{name: p, commonEnv: {REGION: eu}, retryMaxAttempts: 2, passthroughParameters: [{name: tier, default: low}]}";
     let action = "{name: job, steps: [[{name: a, inline: {container: {image: i, command: [run]}}}, \
@@ -124,8 +175,9 @@ container: {image: i, command: [run]}
         {"name": "A", "action": "job"}, {"name": "B", "action": "other"}]});
     let manifest = shown(&platform, catalog, &document);
     let templates = &manifest["spec"]["templates"];
-    assert_eq!(manifest["spec"].get("tolerations"), None);
-    assert_eq!(templates[0]["tolerations"], json!([]));
+    assert_eq!(manifest["spec"]["tolerations"][0]["key"], "spot");
+    let none = json!([{"key": "workflows.medulla/none", "operator": "Exists"}]);
+    assert_eq!(templates[0]["tolerations"], none, "no taint has that key");
     assert_eq!(templates[1]["tolerations"][0]["key"], "spot");
 }
 

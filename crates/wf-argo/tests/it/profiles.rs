@@ -258,7 +258,10 @@ fn document_goes_before_action_goes_before_profile() {
     );
     assert_eq!(spec["hooks"], json!({"exit": {"template": "own"}}));
     let plain = &spec["templates"][0];
-    assert_eq!(plain["tolerations"], json!([]));
+    assert_eq!(
+        plain["tolerations"],
+        json!([{"key": "workflows.medulla/none", "operator": "Exists"}])
+    );
     assert_eq!(plain["retryStrategy"], json!({"limit": "1"}));
     assert_eq!(
         plain["container"],

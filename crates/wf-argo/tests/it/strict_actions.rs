@@ -100,7 +100,7 @@ fn a_value_of_another_kind_is_told_with_what_would_be_right() {
             "retryStrategy.limit: action `x`: it has to be a number, 0 or more",
         ),
         (
-            "container: {command: [a]}\nretryStrategy: {backoff: {factor: 2}}",
+            "container: {command: [a]}\nretryStrategy: {limit: 1, backoff: {factor: 2}}",
             "retryStrategy.backoff.duration: action `x`: a backoff needs its first wait",
         ),
         (
@@ -248,6 +248,58 @@ fn a_reference_to_what_is_not_declared_is_told_wherever_it_stands() {
             "steps[0][0].hooks.exit.template",
         ),
     ]);
+}
+
+#[test]
+fn what_argo_would_refuse_of_steps_and_tasks_is_told() {
+    let inline = "inline: {suspend: {}}";
+    let cases = [
+        (
+            format!("steps: [[{{name: a, {inline}, withItems: [1], withParam: '[1]'}}]]"),
+            "steps[0][0]: action `x`: `withItems` and `withParam` exclude each other",
+        ),
+        (
+            format!("steps: [[{{name: a, {inline}, withSequence: {{count: 2, end: 3}}}}]]"),
+            "steps[0][0].withSequence: action `x`: it needs either `count`",
+        ),
+        (
+            format!("dag: {{tasks: [{{name: a, {inline}}}, {{name: b, depends: a, continueOn: {{failed: true}}, {inline}}}]}}"),
+            "dag.tasks[1].continueOn: action `x`: `continueOn` and `depends` exclude each other",
+        ),
+        (
+            "steps: [[{name: a, templateRef: {name: t}}]]".to_owned(),
+            "steps[0][0].templateRef.template: action `x`: it is required",
+        ),
+        (
+            format!("steps: [[{{name: a, {inline}, hooks: {{running: {{templateRef: {{name: t, template: u}}}}}}}}]]"),
+            "steps[0][0].hooks.running.expression: action `x`: a hook needs its occasion",
+        ),
+        (
+            "parameters: [{name: p}]\nsteps: [[{name: a, arguments: {parameters: [{name: p, value: v}]}, inline: {inputs: {parameters: [{name: p}]}, suspend: {}}}]]".to_owned(),
+            "steps[0][0].inline.inputs.parameters[0].name: action `x`: the template around it has an input `p`",
+        ),
+        (
+            "container: {command: [a]}\nretryStrategy: {}".to_owned(),
+            "retryStrategy.limit: action `x`: without it Argo tries again for ever",
+        ),
+        (
+            "parameters: [{name: p}]\ncontainer: {command: ['{{inputs.parameters.p']}".to_owned(),
+            "container.command[0]: action `x`: a `{{` is not closed",
+        ),
+    ];
+    let cases: Vec<(&str, &str)> = cases.iter().map(|(body, told)| (&**body, *told)).collect();
+    assert_told(&cases);
+}
+
+#[test]
+fn a_composed_action_hands_its_artifacts_on() {
+    assert_right(
+        "artifacts: [{name: src}]\nsteps: [[{name: a, arguments: {artifacts: [{name: in, from: '{{inputs.artifacts.src}}'}]}, inline: {inputs: {artifacts: [{name: in, path: /in}]}, container: {command: [a]}}}]]",
+    );
+    assert_told(&[(
+        "steps: [[{name: a, arguments: {artifacts: [{name: in, from: '{{inputs.artifacts.src}}'}]}, inline: {inputs: {artifacts: [{name: in, path: /in}]}, container: {command: [a]}}}]]",
+        "refers to what is not declared",
+    )]);
 }
 
 #[test]

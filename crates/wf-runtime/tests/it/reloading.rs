@@ -83,6 +83,12 @@ fn a_wrong_profile_is_told_by_log_probe_and_metric_until_it_is_mended() {
     fs::write(&own, "name: other\nsuspend: {}\n").unwrap();
     server.wait_for_log("profile.onExit: the catalog has no action `notify`");
     assert!(admin("readyz").1.contains(r#""actions":{"#));
+
+    // Once the profile uses another, the actions do.
+    write("name: p\nonExit: {action: other}\n");
+    server.wait_for_log("the profile has changed, and is heeded from now on");
+    server.wait_for_log("2 are on offer");
+    assert_eq!(admin("readyz"), (200, r#"{"status":"ready"}"#.to_owned()));
 }
 
 #[test]

@@ -36,11 +36,11 @@ pub(super) fn load(directory: &Path) -> Result<Catalog, Vec<String>> {
 
 /// What tells whether a directory is as it was, without reading its files.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Stamp(Result<Vec<FileStamp>, String>);
+pub(crate) struct Stamp(Result<Vec<FileStamp>, String>);
 
 impl Stamp {
     /// How the directory is now.
-    pub(super) fn of(directory: &Path) -> Self {
+    pub(crate) fn of(directory: &Path) -> Self {
         let stamps = |files: Vec<PathBuf>| files.into_iter().map(FileStamp::of).collect();
         Self(files(directory).map(stamps))
     }

@@ -35,7 +35,7 @@ impl Service {
         let work = self.at_the_workbench(move || {
             let checked = check(document, &catalog, &limits).map_err(Error::from);
             let rendered = checked.and_then(|workflow| {
-                service.render_valid(&workflow, &catalog, &limits)?;
+                service.render_to_run(&workflow, &catalog, &limits)?;
                 Ok(workflow)
             });
             match rendered {
@@ -121,13 +121,22 @@ impl Service {
         let catalog = self.options().catalog.current();
         let limits = self.limits(None);
         let workflow = check(document, &catalog, &limits)?;
-        let rendered = if limits.target == Target::Embedded {
-            let profile = self.options().profile.current().without_cluster();
-            wf_argo::render(&workflow, &catalog, &profile).map_err(unrenderable)?
-        } else {
-            self.render_valid(&workflow, &catalog, &limits)?
-        };
+        let rendered = self.render_to_run(&workflow, &catalog, &limits)?;
         Ok((workflow, rendered))
+    }
+
+    /// What is run of it there: without a cluster what is left of the profile then.
+    fn render_to_run(
+        &self,
+        workflow: &ValidWorkflow,
+        catalog: &Catalog,
+        limits: &Limits,
+    ) -> Result<Rendered> {
+        if limits.target != Target::Embedded {
+            return self.render_valid(workflow, catalog, limits);
+        }
+        let profile = self.options().profile.current().without_cluster();
+        wf_argo::render(workflow, catalog, &profile).map_err(unrenderable)
     }
 
     /// The manifest under the whole profile; for a cluster, one that the cluster takes.

@@ -38,16 +38,19 @@ impl Service {
         let work = async {
             let by = deed.by(context, &json!({ "parameters": parameters }))?;
             let start = async {
-                for _ in 1..ATTEMPTS {
-                    match self.start_once(context, id, &parameters, &by).await {
+                let mut tried = 0;
+                loop {
+                    let started = self.start_once(context, id, &parameters, &by).await;
+                    tried += 1;
+                    match started {
                         // Somebody has changed its document in between.
-                        Err(error) if error.code() == Code::PreconditionFailed => {}
+                        Err(error)
+                            if error.code() == Code::PreconditionFailed && tried < ATTEMPTS => {}
                         other => return other,
                     }
                 }
-                self.start_once(context, id, &parameters, &by).await
             };
-            self.once(context, id, &by, start).await
+            self.once(context, id, &by, Box::pin(start)).await
         };
         self.steer(context, deed, work).await
     }

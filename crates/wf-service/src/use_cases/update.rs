@@ -54,7 +54,7 @@ impl Service {
                 }
                 self.update_once(context, id, &request, &by).await
             };
-            self.once(context, id, &by, update).await
+            self.once(context, id, &by, Box::pin(update)).await
         };
         self.steer(context, deed, work).await
     }

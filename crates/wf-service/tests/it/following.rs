@@ -29,7 +29,7 @@ impl Followed {
         let task = tokio::spawn(async move {
             let every = Duration::from_millis(10);
             let told = |outcome: Result<(), &_>| tell.send(outcome.is_ok()).unwrap();
-            following.follow(every, &until, |_| Ok(()), told).await;
+            following.follow(every, &until, told).await;
         });
         Self {
             source,
