@@ -12,7 +12,7 @@ use wf_argo::{Catalog, Profile, Rendered, render};
 use wf_model::{Draft, Limits, Target};
 
 use crate::fixtures::{catalog, folder, read};
-use crate::schema::assert_accepted;
+use crate::schema::{assert_accepted, assert_not_underlined};
 
 #[test]
 fn every_case_becomes_its_manifest() {
@@ -27,7 +27,9 @@ fn every_case_becomes_its_manifest() {
 
 fn check(case: &Path) {
     let rendered = rendered(case);
-    assert_accepted(rendered.workflow(), &case.display().to_string());
+    let name = case.display().to_string();
+    assert_accepted(rendered.workflow(), &name);
+    assert_not_underlined(rendered.workflow(), &name);
     compare(&case.join("manifest.yaml"), &rendered.to_yaml());
     let supporting = rendered.supporting();
     if !supporting.is_empty() {

@@ -7,13 +7,16 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use serde_json::Value;
+use jsonschema::Validator;
+use serde_json::{Value, json};
 use wf_argo::Manifest;
 
 use crate::fixtures::workspace;
 
 const DEFINITION: &str = "crds/full/argoproj.io_workflows.yaml";
 const SCHEMA_FILE: &str = "schema.json";
+const INT_OR_STRING: &str = "io.k8s.apimachinery.pkg.util.intstr.IntOrString";
+const WORKFLOW: &str = "#/definitions/io.argoproj.workflow.v1alpha1.Workflow";
 
 /// Panics when the API server of an Argo with full definitions would refuse the manifest.
 pub(crate) fn assert_accepted(manifest: &Manifest, what: &str) {
@@ -21,6 +24,17 @@ pub(crate) fn assert_accepted(manifest: &Manifest, what: &str) {
     if let Some(schema) = full_definition() {
         problems.extend(self::problems(schema, &manifest.to_json()));
     }
+    assert_none(&problems, manifest, what);
+}
+
+/// Panics when an editor that knows Argo's JSON schema would underline something in the manifest.
+pub(crate) fn assert_not_underlined(manifest: &Manifest, what: &str) {
+    if let Some(validator) = validator() {
+        assert_none(&underlined(validator, &manifest.to_json()), manifest, what);
+    }
+}
+
+fn assert_none(problems: &[String], manifest: &Manifest, what: &str) {
     assert!(
         problems.is_empty(),
         "{what}:\n{}\n{}",
@@ -44,6 +58,29 @@ pub(crate) fn json_schema() -> Option<&'static Value> {
     static SCHEMA: OnceLock<Option<Value>> = OnceLock::new();
     let schema = SCHEMA.get_or_init(|| Some(serde_json::from_str(&read(SCHEMA_FILE)?).unwrap()));
     schema.as_ref()
+}
+
+/// What checks workflows by Argo's JSON schema.
+fn validator() -> Option<&'static Validator> {
+    static VALIDATOR: OnceLock<Option<Validator>> = OnceLock::new();
+    let validator = VALIDATOR.get_or_init(|| {
+        let mut schema = json_schema()?.clone();
+        let root = schema.as_object_mut().unwrap();
+        // Of the kinds of objects that the schema knows, a workflow is meant.
+        root.remove("oneOf");
+        root.insert("$ref".to_owned(), WORKFLOW.into());
+        // The schema calls it a string; the definition, the API server and Argo take both.
+        root["definitions"][INT_OR_STRING]["type"] = json!(["integer", "string"]);
+        Some(jsonschema::validator_for(&schema).unwrap())
+    });
+    validator.as_ref()
+}
+
+fn underlined(validator: &Validator, value: &Value) -> Vec<String> {
+    let errors = validator.iter_errors(value);
+    errors
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect()
 }
 
 fn read(file: &str) -> Option<String> {
@@ -191,24 +228,34 @@ fn the_walk_sees_what_an_api_server_would_refuse() {
     let Some(schema) = full_definition() else {
         return;
     };
-    let see =
-        |spec: Value| problems(schema, &serde_json::json!({"metadata": {}, "spec": spec})).len();
-    assert_eq!(see(serde_json::json!({"entrypoint": "wf"})), 0);
-    assert_eq!(see(serde_json::json!({"entrypont": "wf"})), 1);
-    assert_eq!(see(serde_json::json!({"parallelism": "2"})), 1);
+    let see = |spec: Value| problems(schema, &json!({"metadata": {}, "spec": spec})).len();
+    assert_eq!(see(json!({"entrypoint": "wf"})), 0);
+    assert_eq!(see(json!({"entrypont": "wf"})), 1);
+    assert_eq!(see(json!({"parallelism": "2"})), 1);
+    assert_eq!(see(json!({"synchronization": {"mutex": {"name": "a"}}})), 1);
+    assert_eq!(see(json!({"templates": [{"name": "a b"}]})), 1);
     assert_eq!(
-        see(serde_json::json!({"synchronization": {"mutex": {"name": "a"}}})),
-        1
-    );
-    assert_eq!(see(serde_json::json!({"templates": [{"name": "a b"}]})), 1);
-    assert_eq!(
-        see(serde_json::json!({"templates": [{"name": "a", "dag": {"tasks": []}}]})),
+        see(json!({"templates": [{"name": "a", "dag": {"tasks": []}}]})),
         1
     );
     assert_eq!(
-        see(serde_json::json!({"arguments": {"parameters": [{"name": "a", "value": 1}]}})),
+        see(json!({"arguments": {"parameters": [{"name": "a", "value": 1}]}})),
         1
     );
-    let limits = serde_json::json!({"templates": [{"name": "a", "retryStrategy": {"limit": "3", "retryPolicy": "Never"}}]});
+    let limits = json!({"templates": [{"name": "a", "retryStrategy": {"limit": "3", "retryPolicy": "Never"}}]});
     assert_eq!(see(limits), 1);
+}
+
+#[test]
+fn the_json_schema_underlines_what_is_of_another_type() {
+    let Some(validator) = validator() else {
+        return;
+    };
+    let see = |spec: Value| {
+        let head = json!({"metadata": {}, "spec": spec});
+        underlined(validator, &head).len()
+    };
+    assert_eq!(see(json!({"entrypoint": "wf"})), 0);
+    assert_eq!(see(json!({"parallelism": "2"})), 1);
+    assert_eq!(see(json!({"templates": [{"dag": {}}]})), 1);
 }
