@@ -67,24 +67,22 @@ impl Action {
     /// # Errors
     /// Everything that is wrong with the file, not only the first.
     pub fn parse(file: &str, text: &str) -> Result<Vec<Self>, Vec<Error>> {
-        let actions = Self::with_places(file, text)?.into_iter();
+        let actions = Self::numbered(file, text)?.into_iter();
         Ok(actions.map(|(_, action)| action).collect())
     }
 
-    /// The actions of a file, each with the place of its name.
-    pub(crate) fn with_places(
-        file: &str,
-        text: &str,
-    ) -> Result<Vec<(SourcePlace, Self)>, Vec<Error>> {
+    /// The actions of a file, each with the number of its document there.
+    pub(crate) fn numbered(file: &str, text: &str) -> Result<Vec<(usize, Self)>, Vec<Error>> {
         let mut actions = Vec::new();
         let mut errors = Vec::new();
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let text = without_mark(text);
         let lines = Lines::new(text);
         for source in source::documents(file, text, &lines) {
-            match source
-                .map_err(|error| vec![error])
-                .and_then(|source| check::action(file, &lines, source))
-            {
+            let checked = source.map_err(|error| vec![error]);
+            let checked = checked.and_then(|(document, source)| {
+                Ok((document, check::action(file, &lines, document, source)?))
+            });
+            match checked {
                 Ok(action) => actions.push(action),
                 Err(found) => errors.extend(found),
             }
@@ -94,6 +92,11 @@ impl Action {
         } else {
             Err(errors)
         }
+    }
+
+    /// Where the name of the action in that document of a file stands.
+    pub(crate) fn place_of_name(file: &str, text: &str, document: usize) -> SourcePlace {
+        Lines::new(without_mark(text)).place(file, document, "name")
     }
 
     /// Its name.
@@ -123,4 +126,9 @@ impl Action {
     pub(crate) fn body(&self) -> &Body {
         &self.body
     }
+}
+
+/// The text without the byte order mark that some editors put before it.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }

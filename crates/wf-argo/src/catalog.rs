@@ -43,16 +43,25 @@ impl Catalog {
     pub fn from_sources<F: AsRef<str>, T: AsRef<str>>(
         sources: impl IntoIterator<Item = (F, T)>,
     ) -> Result<Self, Vec<Error>> {
-        let mut found = BTreeMap::<String, (SourcePlace, Action)>::new();
+        let sources: Vec<_> = sources.into_iter().collect();
+        let mut found = BTreeMap::<String, (Origin<'_>, Action)>::new();
         let mut errors = Vec::new();
-        for (file, text) in sources {
-            let file = file.as_ref();
-            match Action::with_places(file, text.as_ref()) {
-                Ok(actions) => {
-                    let actions = actions.into_iter();
-                    errors.extend(actions.filter_map(|(at, action)| add(&mut found, at, action)));
+        for (file, text) in &sources {
+            let (file, text) = (file.as_ref(), text.as_ref());
+            let actions = match Action::numbered(file, text) {
+                Ok(actions) => actions,
+                Err(wrong) => {
+                    errors.extend(wrong);
+                    continue;
                 }
-                Err(wrong) => errors.extend(wrong),
+            };
+            for (document, action) in actions {
+                let origin = Origin {
+                    file,
+                    text,
+                    document,
+                };
+                errors.extend(add(&mut found, origin, action));
             }
         }
         if !errors.is_empty() {
@@ -96,24 +105,37 @@ impl Default for Catalog {
     }
 }
 
+/// Where an action was read. Its line is looked for when somebody has to be told.
+struct Origin<'a> {
+    file: &'a str,
+    text: &'a str,
+    document: usize,
+}
+
+impl Origin<'_> {
+    fn place(&self) -> SourcePlace {
+        Action::place_of_name(self.file, self.text, self.document)
+    }
+}
+
 /// Adds an action, unless there is one of that name.
-fn add(
-    found: &mut BTreeMap<String, (SourcePlace, Action)>,
-    at: SourcePlace,
+fn add<'a>(
+    found: &mut BTreeMap<String, (Origin<'a>, Action)>,
+    origin: Origin<'a>,
     action: Action,
 ) -> Option<Error> {
     match found.entry(action.name().to_owned()) {
         Entry::Vacant(free) => {
-            free.insert((at, action));
+            free.insert((origin, action));
             None
         }
         Entry::Occupied(taken) => Some(Error::DuplicateAction {
             name: taken.key().clone(),
             first: Box::new(SourcePlace {
                 path: String::new(),
-                ..taken.get().0.clone()
+                ..taken.get().0.place()
             }),
-            second: Box::new(at),
+            second: Box::new(origin.place()),
         }),
     }
 }

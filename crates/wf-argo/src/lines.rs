@@ -8,6 +8,8 @@ use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser};
 
+use crate::error::SourcePlace;
+
 /// The lines of a file, read when somebody asks for one.
 pub(crate) struct Lines<'t> {
     text: &'t str,
@@ -28,6 +30,21 @@ impl<'t> Lines<'t> {
         Self {
             text,
             read: OnceCell::new(),
+        }
+    }
+
+    /// What a path names in one of the file's documents, for an error.
+    pub(crate) fn place(
+        &self,
+        file: &str,
+        document: usize,
+        path: impl Into<String>,
+    ) -> SourcePlace {
+        let path = path.into();
+        SourcePlace {
+            file: file.to_owned(),
+            line: Some(self.of(document, &path)),
+            path,
         }
     }
 

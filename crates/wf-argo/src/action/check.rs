@@ -6,15 +6,16 @@ use super::body::BodyKind;
 use super::source::ActionSource;
 use super::{Action, build, fields, rules};
 use crate::definitions::{Wrong, definitions};
-use crate::error::{Error, SourcePlace};
+use crate::error::Error;
 use crate::lines::Lines;
 
 /// The action that was written, or everything that is wrong with it.
 pub(super) fn action(
     file: &str,
     lines: &Lines<'_>,
-    (document, mut source): (usize, ActionSource),
-) -> Result<(SourcePlace, Action), Vec<Error>> {
+    document: usize,
+    mut source: ActionSource,
+) -> Result<Action, Vec<Error>> {
     let mut check = Check {
         file,
         lines,
@@ -35,14 +36,10 @@ pub(super) fn action(
     }
     match body {
         Some((kind, body)) if check.errors.is_empty() => {
-            let built = build::action(source, parameters, kind, body);
-            match built {
-                Ok(action) => Ok((check.place("name"), action)),
-                Err((path, message)) => {
-                    check.error(path, message);
-                    Err(check.errors)
-                }
-            }
+            build::action(source, parameters, kind, body).map_err(|(path, message)| {
+                check.error(path, message);
+                check.errors
+            })
         }
         _ => Err(check.errors),
     }
@@ -60,18 +57,9 @@ pub(super) struct Check<'a> {
 
 impl Check<'_> {
     pub(super) fn error(&mut self, path: impl Into<String>, message: impl Into<String>) {
-        let place = self.place(path);
+        let place = self.lines.place(self.file, self.document, path);
         let message = format!("action `{}`: {}", self.action, message.into());
         self.errors.push(Error::InvalidAction { place, message });
-    }
-
-    fn place(&self, path: impl Into<String>) -> SourcePlace {
-        let path = path.into();
-        SourcePlace {
-            file: self.file.to_owned(),
-            line: Some(self.lines.of(self.document, &path)),
-            path,
-        }
     }
 
     /// Takes what another check finds, but for places of which something was told already.

@@ -199,12 +199,20 @@ pub(super) fn documents(
         let message = format!("more than {DEEPEST} brackets are open here; close some");
         return wrong(Some(line), "", message);
     }
-    if let Err(error) = is_yaml(text) {
-        return match lines.twice() {
-            Some((path, line)) => wrong(Some(line), path, "it is there twice".to_owned()),
-            None => vec![Err(invalid(file, (lines, 0), &error))],
-        };
+    let values = match values(text) {
+        Ok(values) => values,
+        Err(error) => {
+            return match lines.twice() {
+                Some((path, line)) => wrong(Some(line), path, "it is there twice".to_owned()),
+                None => vec![Err(invalid(file, (lines, 0), &error))],
+            };
+        }
+    };
+    if let Ok(actions) = actions(values) {
+        return actions.into_iter().map(Ok).collect();
     }
+    // Of what is wrong the library tells place and path only when it reads the text itself. There
+    // a text may be written as a number, too.
     let documents = serde_yaml::Deserializer::from_str(text)
         .map(Option::<ActionSource>::deserialize)
         .enumerate();
@@ -235,13 +243,25 @@ fn too_deep(text: &str) -> Option<usize> {
     Some(1 + lines.count())
 }
 
-/// Reads the file without looking at what it says.
+/// The documents of the file, whatever they say.
 ///
 /// The library's iterator over documents never ends behind a syntax error, so that there must be
 /// none when it is asked for the actions. A name that is there twice is found here, too.
-fn is_yaml(text: &str) -> Result<(), serde_yaml::Error> {
+fn values(text: &str) -> Result<Vec<serde_yaml::Value>, serde_yaml::Error> {
     serde_yaml::Deserializer::from_str(text)
-        .try_for_each(|document| serde_yaml::Value::deserialize(document).map(drop))
+        .map(serde_yaml::Value::deserialize)
+        .collect()
+}
+
+/// The actions of the documents with their numbers, if all are right.
+fn actions(
+    values: Vec<serde_yaml::Value>,
+) -> Result<Vec<(usize, ActionSource)>, serde_yaml::Error> {
+    let documents = values.into_iter().map(Option::<ActionSource>::deserialize);
+    let documents = documents.enumerate();
+    documents
+        .filter_map(|(number, read)| Some(read.transpose()?.map(|action| (number, action))))
+        .collect()
 }
 
 /// The library's error, with its path and its line taken out of its text.
