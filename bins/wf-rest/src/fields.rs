@@ -1,12 +1,12 @@
 //! Fields: reads a small JSON body, telling at once all that is wrong with it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 use wf_model::{Fault, FaultCode, Faults, Place};
 use wf_service::Error;
 
-use crate::spans;
+use crate::twice::fields_there_twice;
 
 /// How many faults are told; a body that has more is no mistake of a person.
 const MOST_FAULTS: usize = 100;
@@ -24,13 +24,22 @@ pub(crate) struct Fields {
 impl Fields {
     /// The fields of a JSON object; of an empty body, none.
     pub(crate) fn of(body: &[u8]) -> Result<Self, Error> {
+        Self::around(None, body)
+    }
+
+    /// The same around a field whose value has a reader of its own, which sees what stands twice
+    /// there.
+    pub(crate) fn around(other: Option<&str>, body: &[u8]) -> Result<Self, Error> {
         if body.iter().all(u8::is_ascii_whitespace) {
             return Ok(Self::new(Place::root(), Map::new()));
         }
-        match json(body)? {
+        match lenient(body)? {
             Value::Object(fields) => {
                 let mut fields = Self::new(Place::root(), fields);
-                fields.find_duplicates(body);
+                let inner = other.map(|name| format!("{name}."));
+                let is_there = |path: &str| inner.as_ref().is_some_and(|it| path.starts_with(it));
+                let twice = faults_of_twice(body).filter(|fault| !is_there(&fault.path));
+                twice.for_each(|fault| fields.fault(fault));
                 Ok(fields)
             }
             other => Err(one(wrong_type(&Place::root(), "an object", &other))),
@@ -43,19 +52,6 @@ impl Fields {
             left,
             known: Vec::new(),
             faults: Vec::new(),
-        }
-    }
-
-    /// Of a field that is written twice the parser keeps the last, and tells nobody.
-    fn find_duplicates(&mut self, body: &[u8]) {
-        let mut seen = HashSet::new();
-        for (name, _) in spans::fields(body).unwrap_or_default() {
-            if seen.contains(&name) {
-                let message = "this field is there twice; write it once";
-                let place = self.at(name.chars().take(64).collect::<String>());
-                self.fault(Fault::new(&place, FaultCode::DuplicateField, message));
-            }
-            seen.insert(name);
         }
     }
 
@@ -89,19 +85,19 @@ impl Fields {
         }
     }
 
-    /// A field that serde reads, such as an enum; `expected` says what it has to be.
+    /// A field that serde reads; `expected` says what it has to be.
     pub(crate) fn read<T: serde::de::DeserializeOwned>(
         &mut self,
         name: &'static str,
         expected: &str,
     ) -> Option<T> {
         let value = self.value(name)?;
-        serde_json::from_value(value)
-            .inspect_err(|error| {
-                let message = format!("{error}; it has to be {expected}");
-                self.fault(Fault::new(&self.at(name), FaultCode::WrongType, message));
-            })
-            .ok()
+        let read = serde_json::from_value(value).ok();
+        if read.is_none() {
+            let message = format!("this has to be {expected}");
+            self.fault(Fault::new(&self.at(name), FaultCode::WrongType, message));
+        }
+        read
     }
 
     /// A field that is one of these words.
@@ -111,13 +107,37 @@ impl Fields {
         words: &[(&'static str, T)],
     ) -> Option<T> {
         let text = self.text(name)?;
+        self.meant(&self.at(name), &text, words)
+    }
+
+    /// A list of such words.
+    pub(crate) fn words<T: Copy>(
+        &mut self,
+        name: &'static str,
+        words: &[(&'static str, T)],
+    ) -> Vec<T> {
+        let place = self.at(name);
+        let texts = self.texts(name).unwrap_or_default().into_iter();
+        let meant = texts.enumerate().filter_map(|(index, text)| {
+            let place = place.clone().index(index);
+            self.meant(&place, &text, words)
+        });
+        meant.collect()
+    }
+
+    fn meant<T: Copy>(
+        &mut self,
+        place: &Place,
+        text: &str,
+        words: &[(&'static str, T)],
+    ) -> Option<T> {
         let meant = words.iter().find(|(word, _)| *word == text);
         if meant.is_none() {
             let shown: String = text.chars().take(64).filter(|c| !c.is_control()).collect();
             let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            let near = known.iter().find(|word| word.eq_ignore_ascii_case(&text));
+            let near = known.iter().find(|word| word.eq_ignore_ascii_case(text));
             let message = format!("`{shown}` is not one of {}", known.join(", "));
-            let fault = Fault::new(&self.at(name), FaultCode::OutOfRange, message);
+            let fault = Fault::new(place, FaultCode::OutOfRange, message);
             self.fault(fault.suggesting(near.copied()));
         }
         meant.map(|(_, meant)| *meant)
@@ -157,7 +177,7 @@ impl Fields {
 
     /// A field that is a whole number, as of a run.
     pub(crate) fn number(&mut self, name: &'static str) -> Option<u32> {
-        self.read(name, "a whole number, not negative")
+        self.read(name, "a whole number from 0 to 4294967295")
     }
 
     /// A list of texts.
@@ -308,8 +328,20 @@ impl Fields {
     }
 }
 
-/// A body of JSON.
+/// A body of JSON, in which no field stands twice.
 pub(crate) fn json(body: &[u8]) -> Result<Value, Error> {
+    let value = lenient(body)?;
+    let faults = faults_of_twice(body).take(MOST_FAULTS).collect();
+    Faults::from_found(faults).map_or(Ok(value), |faults| Err(faults.into()))
+}
+
+fn faults_of_twice(body: &[u8]) -> impl Iterator<Item = Fault> {
+    let message = "this field is there twice; write it once";
+    let places = fields_there_twice(body).into_iter();
+    places.map(move |place| Fault::new(&place, FaultCode::DuplicateField, message))
+}
+
+fn lenient(body: &[u8]) -> Result<Value, Error> {
     serde_json::from_slice(body).map_err(|error| {
         let message = format!("the body is not JSON: {error}");
         one(Fault::new(

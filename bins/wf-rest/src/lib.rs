@@ -12,6 +12,7 @@ mod link;
 mod openapi;
 mod program;
 mod spans;
+mod twice;
 mod view;
 
 pub use app::app;

@@ -37,8 +37,10 @@ mod suspending;
 mod turns;
 mod updating;
 mod watching;
+mod wishes;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -67,6 +69,7 @@ pub use suspending::*;
 pub use turns::*;
 pub use updating::*;
 pub use watching::*;
+pub use wishes::*;
 
 /// A backend that is put to the test.
 #[async_trait]
@@ -76,6 +79,12 @@ pub trait Subject: Send + Sync {
 
     /// A scope in which nothing is yet; another one for each number.
     fn scope(&self, number: usize) -> Scope;
+
+    /// How long a clause waits for what has to happen. A cluster may need more: of how far a task
+    /// is, Argo tells once a minute.
+    fn patience(&self) -> Duration {
+        Duration::from_secs(30)
+    }
 
     /// Ends the backend in good order and opens it again on what it stored.
     async fn reopen(&mut self);
@@ -107,6 +116,7 @@ macro_rules! backend_contract {
 
             operations_fit_as_the_table_says
             a_finished_run_never_changes
+            a_wish_hinders_what_the_table_says
 
             tasks_begin_after_those_they_depend_on
             a_failure_omits_what_depends_on_it
@@ -185,6 +195,7 @@ macro_rules! backend_contract {
             a_restart_leaves_alone_what_was_stopped_before
             a_restart_may_demand_a_run
             a_restart_may_have_other_actions
+            a_run_of_which_nothing_is_left_runs_the_exit_handler
             a_restart_is_hindered_by_another_and_by_a_deletion
             a_restart_that_cannot_be_is_refused
             a_result_that_is_not_there_cannot_be_inherited
@@ -194,6 +205,7 @@ macro_rules! backend_contract {
             a_repeated_restart_changes_nothing
             a_repeated_start_changes_nothing
             every_change_is_made_once_for_its_key
+            a_request_that_was_made_is_known
             a_repeated_stop_does_not_end_a_later_run
             a_key_stands_for_one_request
 
@@ -205,6 +217,7 @@ macro_rules! backend_contract {
             a_restart_ends_as_its_plan_says
 
             what_was_done_is_told_with_who_and_why
+            every_kind_of_change_leaves_its_entry
             a_refusal_is_noted_when_that_is_asked_for
             an_audit_is_bounded_and_read_in_parts
 
@@ -270,6 +283,7 @@ mod tests {
             include_str!("contract/turns.rs"),
             include_str!("contract/updating.rs"),
             include_str!("contract/watching.rs"),
+            include_str!("contract/wishes.rs"),
         ];
         let clauses: BTreeSet<&str> = sources
             .iter()

@@ -1,6 +1,6 @@
 //! What can go wrong behind the port, in words of no wire and no cluster.
 
-use wf_model::{Faults, Misfit, TaskPhase, Verb, WorkflowPhase};
+use wf_model::{Faults, Misfit, TaskPhase, Verb, Wish, WorkflowPhase};
 
 use crate::id::WorkflowId;
 
@@ -125,8 +125,12 @@ impl Error {
 
 /// What is in the way of an operation, and what would do.
 fn hindrance(verb: Verb, phase: WorkflowPhase, misfit: &Misfit) -> String {
-    if let Some(wish) = misfit.wish {
-        return format!("is {phase} and {wish}; wait until that is so");
+    match misfit.wish {
+        Some(wish @ Wish::Deleting) => {
+            return format!("is {phase} and {wish}; create another one of its document");
+        }
+        Some(wish) => return format!("is {phase} and {wish}; wait until that is so"),
+        None => {}
     }
     let fitting = joined(misfit.fitting.iter().map(|phase| phase.as_str()));
     match verb.instead(phase) {

@@ -125,7 +125,8 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
     ///
     /// A held workflow is `STOPPED` at once. Of one that runs, what had not begun becomes
     /// `OMITTED`, what waited or ran `STOPPED`, unless it had succeeded before it could be ended.
-    /// A stop withdraws a restart that was wished and not made yet.
+    /// A stop withdraws a restart that was wished and not made yet, and then its reason and actor
+    /// stand instead of those of the restart.
     ///
     /// # Errors
     /// `NotFound`, `Phase`.
@@ -140,7 +141,8 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
     /// Runs a workflow again, as [`wf_model::plan_restart`] says: a new run, with the results that
     /// the others inherit. Old runs never change.
     ///
-    /// The new run of a finished workflow is there when this returns. An unfinished one is stopped
+    /// When every task keeps its result, the new run has them all, and runs its exit handler alone,
+    /// if there is one. The new run of a finished workflow is there when this returns. An unfinished one is stopped
     /// first, and shows `restarting` until the new run is made, which nothing but a stop or a
     /// deletion prevents. That stop is one of the mode `NOW`: the exit handler runs once, at the
     /// end of the last run. What was running then counts as not done. When it turns out then that
@@ -184,8 +186,8 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
     async fn delete(&self, scope: &Scope, id: WorkflowId, force: bool, by: &By) -> Result<()>;
 
     /// Stops one task of the latest run, or its exit handler. What of it has not begun does not
-    /// begin, what runs is ended; it is `STOPPED`, unless it had succeeded before it could be
-    /// ended. One that is `STOPPED` already is left as it is.
+    /// begin, or is ended as soon as it does, what runs is ended; it is `STOPPED`, unless it had
+    /// succeeded before it could be ended. One that is `STOPPED` already is left as it is.
     ///
     /// # Errors
     /// `NotFound` for the workflow or the task; `TaskPhase` when the task has ended otherwise;
@@ -205,7 +207,8 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
     /// `NotFound` for the workflow, the task or the item; `TaskPhase` when it does not wait;
     /// `Conflict` when it was answered already, when several items wait and none is named, or when
     /// an item is named and the task has none; `Invalid` for an output that its action does not
-    /// have supplied, and for one that is missing.
+    /// have supplied, for one that is missing, and for a value with `{{`, which a cluster would
+    /// take for a reference.
     async fn answer(
         &self,
         scope: &Scope,
@@ -302,4 +305,6 @@ pub struct Description {
     pub target: Target,
     /// How large a document may be.
     pub limits: Limits,
+    /// Whether a line of a log tells the stream that it was printed to; else all are of the one.
+    pub tells_streams: bool,
 }

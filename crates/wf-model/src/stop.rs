@@ -32,3 +32,13 @@ pub enum StopMode {
     /// The same without the exit handler.
     Now,
 }
+
+impl StopMode {
+    /// Its word, as in `NOW`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Graceful => "GRACEFUL",
+            Self::Now => "NOW",
+        }
+    }
+}

@@ -58,6 +58,12 @@ impl AuditEntry {
         self.0.task.as_deref()
     }
 
+    /// In which of several ways: the mode of a stop or a restart, `FORCE` of a deletion that stops
+    /// first, `APPROVE` or `REJECT` of an answer, `DOCUMENT` or `LABELS` of an update.
+    async fn mode(&self) -> Option<&str> {
+        self.0.mode.as_deref()
+    }
+
     /// Why, in their words.
     async fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()

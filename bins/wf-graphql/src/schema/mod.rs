@@ -21,6 +21,7 @@ mod run;
 mod service;
 mod simulation;
 mod steering;
+mod stop;
 mod task;
 mod task_counts;
 mod task_steering;

@@ -10,6 +10,7 @@ use super::connection::{self, PageInfo};
 use super::loaded::Whole;
 use super::parameter::{self, Parameters};
 use super::phase::WorkflowPhase;
+use super::stop::StopWish;
 use super::task::Tasks;
 use super::task_counts::TaskCounts;
 use super::time::date_time;
@@ -74,6 +75,11 @@ impl Run {
     /// Who asked for it, when that is known.
     async fn actor(&self) -> Option<&str> {
         self.told.actor.as_deref()
+    }
+
+    /// Who wished that it should end, and why; also when that is so by now.
+    async fn stop(&self) -> Option<StopWish> {
+        self.told.status.stop.as_ref().map(Into::into)
     }
 
     /// When it was made.

@@ -14,6 +14,7 @@ use super::parameter::{self, Parameters};
 use super::phase::{WorkflowPhase, WorkflowVerb};
 use super::query::CHECK_COST;
 use super::run::{self, RunConnection};
+use super::stop::StopWish;
 use super::task::Tasks;
 use super::task_counts::TaskCounts;
 use super::time::date_time;
@@ -219,6 +220,12 @@ impl Workflow {
         let (context, id) = (&caller.context, self.summary.id);
         let graph = caller.service.graph(context, id, format.into()).await;
         Ok(graph.map_err(ApiError::from)?)
+    }
+
+    /// Who wished that its latest run should end, and why; also when that is so by now.
+    async fn stop(&self, ctx: &Context<'_>) -> ApiResult<Option<StopWish>> {
+        let loaded = self.loaded(ctx).await?;
+        Ok(loaded.snapshot.run.stop.as_ref().map(Into::into))
     }
 
     /// What runs when the tasks have ended, when the document asks for it.

@@ -3,7 +3,7 @@
 use poem::Request;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Header;
-use wf_model::{StopMode, Timestamp};
+use wf_model::{StopMode, Timestamp, WorkflowPhase};
 use wf_service::{Bulk, Error, Filter, RestartKind, Selection, Service};
 
 use super::{Tag, key};
@@ -121,12 +121,12 @@ fn read_operation(fields: &mut Fields) -> wf_service::BulkOperation {
 
 fn read_filter(fields: &mut Fields) -> Filter {
     const MOMENT: &str = "a moment of RFC 3339, as in `2026-01-31T12:00:00Z`";
-    const PHASES: &str = "a list of phases, as in [\"RUNNING\"]";
+    let phases = WorkflowPhase::ALL.map(|phase| (phase.as_str(), phase));
     let created_after: Option<Timestamp> = fields.read("createdAfter", MOMENT);
     let created_before: Option<Timestamp> = fields.read("createdBefore", MOMENT);
     Filter {
         name: fields.text("name"),
-        phases: fields.read("phases", PHASES).unwrap_or_default(),
+        phases: fields.words("phases", &phases),
         labels: fields.labels("labels"),
         created_after,
         created_before,

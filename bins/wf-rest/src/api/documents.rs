@@ -94,7 +94,7 @@ impl DocumentsApi {
 fn read_simulation(body: &[u8]) -> Result<(DocumentInput, wf_service::Simulation), Error> {
     const OUTCOMES: &str = "endings by task name, as in \
                             {\"A\": {\"ending\": \"FAILED\", \"exitCode\": 2}}";
-    let mut fields = Fields::of(body)?;
+    let mut fields = Fields::around(Some("document"), body)?;
     fields.required("document");
     let outcomes: Option<BTreeMap<String, SimulatedOutcome>> = fields.read("outcomes", OUTCOMES);
     let parameters = fields.parameters("parameters");

@@ -115,7 +115,8 @@ impl SteeringApi {
     ) -> Result<ChangedAnswer, ApiError> {
         let context = key::context(request, idempotency_key)?;
         let mut fields = Fields::of(&body.bytes)?;
-        let mode: Option<StopMode> = fields.read("mode", "`GRACEFUL` or `NOW`");
+        let modes = [("GRACEFUL", StopMode::Graceful), ("NOW", StopMode::Now)];
+        let mode = fields.word("mode", &modes);
         let reason = fields.text("reason");
         fields.finish()?;
         let id = workflow_id(&id)?;

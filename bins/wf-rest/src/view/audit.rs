@@ -32,6 +32,9 @@ pub(crate) struct AuditEntry {
     action: String,
     /// To which task, when it was one.
     task: Option<String>,
+    /// In which of several ways: the mode of a stop or a restart, `FORCE` of a deletion that stops
+    /// first, `APPROVE` or `REJECT` of an answer, `DOCUMENT` or `LABELS` of an update.
+    mode: Option<String>,
     /// Why, in their words.
     reason: Option<String>,
     /// `OK`, or the code of the refusal.
@@ -62,6 +65,7 @@ impl From<ListedEntry> for AuditEntry {
             actor: wf_service::actor_word(entry.actor.as_deref()).to_owned(),
             action: entry.action,
             task: entry.task,
+            mode: entry.mode,
             reason: entry.reason,
             outcome: entry.outcome,
             run: entry.run,

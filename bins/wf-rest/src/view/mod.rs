@@ -11,6 +11,7 @@ mod preview;
 mod problem;
 mod request;
 mod run;
+mod stop;
 mod task;
 mod workflow;
 

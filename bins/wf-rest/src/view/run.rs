@@ -6,6 +6,7 @@ use wf_service::{ListedRun, Run, RunDetails, RunListing, WorkflowId};
 
 use super::document::Parameter;
 use super::phase::WorkflowPhase;
+use super::stop::StopWish;
 use super::task::{RunOf, Task, moment};
 use super::workflow::TaskCounts;
 
@@ -37,8 +38,10 @@ pub(crate) struct RunSummary {
     message: Option<String>,
     /// Why it was asked for.
     reason: Option<String>,
-    /// Who asked for it.
+    /// Who asked for it, when that is known.
     actor: Option<String>,
+    /// Who wished that it should end, and why; also when that is so by now.
+    stop: Option<StopWish>,
     /// When it was made.
     created_at: OffsetDateTime,
     /// When it began.
@@ -115,6 +118,7 @@ impl RunSummary {
             message: status.message.clone(),
             reason: run.reason.clone(),
             actor: run.actor.clone(),
+            stop: status.stop.as_ref().map(Into::into),
             created_at: moment(run.created_at),
             started_at: status.started_at.map(moment),
             finished_at: status.finished_at.map(moment),

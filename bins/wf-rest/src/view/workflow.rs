@@ -9,6 +9,7 @@ use wf_service::{Listed, Listing, Snapshot};
 
 use super::document::{DocumentView, Parameter};
 use super::phase::{WorkflowPhase, WorkflowVerb};
+use super::stop::StopWish;
 use super::task::{RunOf, Task, moment};
 
 /// A workflow with its document and its latest run.
@@ -23,6 +24,8 @@ pub(crate) struct Workflow {
     parameters: Vec<Parameter>,
     /// The workflow's own outputs, once it has ended well.
     outputs: Vec<Parameter>,
+    /// Who wished that its latest run should end, and why; also when that is so by now.
+    stop: Option<StopWish>,
     /// Its tasks, reached or not, in the document's order.
     tasks: Vec<Task>,
     /// Its exit handler, when the document has one.
@@ -119,6 +122,7 @@ impl From<&Snapshot> for Workflow {
             document: DocumentView(Arc::clone(&snapshot.document)),
             parameters: Parameter::all(&snapshot.parameters),
             outputs: Parameter::all(&snapshot.run.outputs),
+            stop: snapshot.run.stop.as_ref().map(Into::into),
             tasks: Task::all(RunOf::from(snapshot)),
             exit_handler: Task::exit_handler(RunOf::from(snapshot)),
         }

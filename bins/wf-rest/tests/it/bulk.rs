@@ -123,7 +123,7 @@ async fn a_request_that_contradicts_itself_is_told_by_place() {
             &[
                 ("filter.createdAfter", "WRONG_TYPE"),
                 ("filter.label", "UNKNOWN_FIELD"),
-                ("filter.phases", "WRONG_TYPE"),
+                ("filter.phases[0]", "OUT_OF_RANGE"),
                 ("ids[0]", "WRONG_TYPE"),
                 ("operation", "OUT_OF_RANGE"),
             ],

@@ -125,7 +125,10 @@ async fn what_contradicts_itself_is_told_by_place_and_changes_nothing() {
         (json!({"tasks": []}), vec![("tasks", "MISSING")]),
         (
             json!({"tasks": ["a", "z", "a"]}),
-            vec![("tasks[2]", "DUPLICATE_NAME")],
+            vec![
+                ("tasks[1]", "UNKNOWN_REFERENCE"),
+                ("tasks[2]", "DUPLICATE_NAME"),
+            ],
         ),
         (
             json!({"tasks": ["a", "z"]}),

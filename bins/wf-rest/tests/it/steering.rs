@@ -258,7 +258,7 @@ async fn what_is_sent_to_change_a_workflow_is_read_strictly() {
         answer.faults(400),
         faults([
             ("force", "UNKNOWN_FIELD"),
-            ("mode", "WRONG_TYPE"),
+            ("mode", "OUT_OF_RANGE"),
             ("reason", "WRONG_TYPE")
         ])
     );

@@ -130,6 +130,9 @@ async fn what_is_no_patch_is_told_and_changes_nothing() {
     }
     let broken = api.patch(&path, "{").send().await;
     assert_eq!(broken.faults(400), faults([("", "MALFORMED_JSON")]));
+    let twice = r#"{"labels": {"a": "1", "a": "2"}}"#;
+    let twice = api.patch(&path, twice).send().await;
+    assert_eq!(twice.faults(400), faults([("labels.a", "DUPLICATE_FIELD")]));
     let renamed = api.patch(&path, json!({"name": "other"})).send().await;
     renamed.problem(409, "CONFLICT");
     let call = api.call(poem::http::Method::PATCH, &path).body("{}");

@@ -1,11 +1,11 @@
 //! Clauses about the audit: who did what.
 
 use serde_json::json;
-use wf_model::{StopMode, WorkflowPhase};
+use wf_model::{StopMode, TaskPhase, WorkflowPhase};
 
-use super::Subject;
 use super::bench::{Bench, by, is_not_found};
-use crate::asked::{By, Restart};
+use super::{Subject, restarting};
+use crate::asked::{Answer, By, Restart};
 use crate::history::{AuditEntry, Refusal};
 use crate::id::WorkflowId;
 
@@ -68,6 +68,62 @@ pub async fn what_was_done_is_told_with_who_and_why<S: Subject>(bench: &mut Benc
     }
     bench.reopen().await;
     assert_eq!(audit(bench, id).await, entries);
+}
+
+/// Each kind of change leaves its entry, with the task when it is of one.
+pub async fn every_kind_of_change_leaves_its_entry<S: Subject>(bench: &mut Bench<S>) {
+    let (backend, scope, by) = (bench.backend(), bench.scope(), by());
+    let id = bench
+        .run(json!({"name": "audited", "tasks": [
+            {"name": "A", "action": "approval"}, {"name": "B", "action": "approval"}]}))
+        .await;
+    bench.task_in(id, "A", TaskPhase::Waiting).await;
+    bench.task_in(id, "B", TaskPhase::Waiting).await;
+    let suspended = backend.suspend(&scope, id, &by).await;
+    suspended.expect("it is under way");
+    let resumed = backend.resume(&scope, id, &by).await;
+    resumed.expect("it is suspended");
+    let update = super::updating::relabelled("blue", "another");
+    let updated = backend.update(&scope, id, update, &by).await;
+    updated.expect("labels can always be changed");
+    let yes = Answer {
+        approve: true,
+        ..Answer::default()
+    };
+    let answered = backend.answer(&scope, id, "A", yes, &by).await;
+    answered.expect("it waits");
+    let stopped = backend.stop_task(&scope, id, "B", &by).await;
+    stopped.expect("it waits");
+    bench.finished(id).await;
+    let again = restarting::of(restarting::tasks(&["B"], false));
+    let restarted = backend.restart(&scope, id, again, &by).await;
+    restarted.expect("it has ended");
+    bench.task_in(id, "B", TaskPhase::Waiting).await;
+    bench.stop(id, StopMode::Now).await;
+
+    let mut entries = audit(bench, id).await;
+    entries.reverse();
+    let told: Vec<_> = entries
+        .iter()
+        .map(|entry| {
+            let (task, mode) = (entry.task.as_deref(), entry.mode.as_deref());
+            (entry.action.as_str(), task, mode, entry.run)
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("create", None, None, 1),
+            ("suspend", None, None, 1),
+            ("resume", None, None, 1),
+            ("update", None, Some("LABELS"), 1),
+            ("answer", Some("A"), Some("APPROVE"), 1),
+            ("stop", Some("B"), None, 1),
+            ("restart", Some("B"), Some("TASKS"), 2),
+            ("stop", None, Some("NOW"), 2),
+        ]
+    );
+    assert!(entries.iter().all(|entry| entry.outcome == "OK"));
 }
 
 /// What is refused leaves nothing by itself, and what it is told to leave; what is so already

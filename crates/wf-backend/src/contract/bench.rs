@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
-use serde_json::Value;
+use serde_json::{Value, json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 use wf_argo::{Catalog, Profile};
@@ -16,12 +16,9 @@ use super::{Subject, catalog};
 use crate::asked::By;
 use crate::error::Error;
 use crate::id::{Scope, WorkflowId};
-use crate::logs::LogQuery;
+use crate::logs::{LogLine, LogQuery};
 use crate::port::Backend;
 use crate::workflow::{Snapshot, Start, Submission, Submitted};
-
-/// How long a clause waits for what has to happen.
-const DEADLINE: Duration = Duration::from_secs(30);
 
 /// A backend on which clauses are tried.
 #[derive(Debug)]
@@ -134,7 +131,7 @@ impl<S: Subject> Bench<S> {
                 return snapshot;
             }
             assert!(
-                begun.elapsed() < DEADLINE,
+                begun.elapsed() < self.patience(),
                 "waited too long until {what}: {:#?}",
                 snapshot.run
             );
@@ -166,7 +163,8 @@ impl<S: Subject> Bench<S> {
     pub(super) async fn gone(&self, id: WorkflowId) {
         let begun = Instant::now();
         while self.backend().get(&self.scope(), id).await.is_ok() {
-            assert!(begun.elapsed() < DEADLINE, "workflow {id} is still there");
+            let waited = begun.elapsed();
+            assert!(waited < self.patience(), "workflow {id} is still there");
             breathe().await;
         }
     }
@@ -187,8 +185,44 @@ impl<S: Subject> Bench<S> {
         let lines = self.backend().logs(&self.scope(), id, query).await;
         let lines = lines.unwrap_or_else(|error| unmet(&format!("logs: {error}")));
         let read = lines.map(|line| line.map(|line| line.text).expect("a line can be read"));
-        let read = tokio::time::timeout(DEADLINE, read.collect()).await;
+        let read = tokio::time::timeout(self.patience(), read.collect()).await;
         read.expect("logs end when the task has ended")
+    }
+
+    /// How long a clause waits for what has to happen.
+    pub(super) fn patience(&self) -> Duration {
+        self.subject.patience()
+    }
+
+    /// Runs a script that prints `ready` once it is ready for what the clause does to it; gives the
+    /// id of the workflow, whose only task `A` it is.
+    pub(super) async fn run_until_ready(&self, script: &str) -> WorkflowId {
+        let id = self
+            .run(
+                json!({"name": "script", "tasks": [{"name": "A", "action": "shell",
+                "parameters": [{"name": "script", "value": script}]}]}),
+            )
+            .await;
+        self.ready(id).await;
+        id
+    }
+
+    /// Waits until task `A` has printed `ready`.
+    pub(super) async fn ready(&self, id: WorkflowId) {
+        self.task_in(id, "A", TaskPhase::Running).await;
+        let query = LogQuery {
+            follow: true,
+            ..log_of("A")
+        };
+        let lines = self.backend().logs(&self.scope(), id, query).await;
+        let lines = lines.unwrap_or_else(|error| unmet(&format!("logs: {error}")));
+        let is_ready = |line: &Result<LogLine, Error>| match line {
+            Ok(line) => line.text == "ready",
+            Err(error) => unmet(&format!("lines, not: {error}")),
+        };
+        let ready = lines.any(async |line| is_ready(&line));
+        let ready = tokio::time::timeout(self.patience(), ready).await;
+        assert!(ready.unwrap_or(false), "the script never got ready");
     }
 }
 

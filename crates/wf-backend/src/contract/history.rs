@@ -136,10 +136,7 @@ pub async fn a_watch_goes_on_into_the_next_run<S: Subject>(bench: &mut Bench<S>)
     };
     restart(bench, id, asked).await;
     let states = watch.map(|state| state.expect("a state can be read"));
-    let all = tokio::time::timeout(
-        std::time::Duration::from_secs(30),
-        states.collect::<Vec<_>>(),
-    );
+    let all = tokio::time::timeout(bench.patience(), states.collect::<Vec<_>>());
     let all = all.await.expect("a watch ends with the last run");
     assert!(all.is_sorted_by_key(|state| state.summary.run));
     let last = all.last().expect("at least the present state");

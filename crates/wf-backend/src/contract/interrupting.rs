@@ -6,7 +6,7 @@ use wf_model::{RestartMode, StopMode, TaskPhase, WorkflowPhase};
 use super::Subject;
 use super::bench::{Bench, by, task};
 use super::restarting::{ended_run, inherited, of, restart};
-use crate::asked::Restart;
+use crate::asked::{By, Restart};
 use crate::id::WorkflowId;
 
 /// An unfinished workflow is ended first, without its exit handler, and runs again then.
@@ -125,28 +125,33 @@ pub async fn a_restart_outlives_the_process<S: Subject>(bench: &mut Bench<S>) {
 
 /// A workflow that runs, and takes a while to end when it is asked to.
 pub(super) async fn stubborn<S: Subject>(bench: &Bench<S>) -> WorkflowId {
-    let script = "trap 'sleep 0.7; exit' TERM; while :; do sleep 0.05; done";
-    let id = bench
-        .run(
-            json!({"name": "again", "tasks": [{"name": "A", "action": "shell",
-            "parameters": [{"name": "script", "value": script}]}]}),
-        )
-        .await;
-    bench.task_in(id, "A", TaskPhase::Running).await;
-    tokio::time::sleep(std::time::Duration::from_millis(200)).await; // The trap is set.
-    id
+    let script = "trap 'sleep 0.7; exit' TERM; echo ready; while :; do sleep 0.05; done";
+    bench.run_until_ready(script).await
 }
 
-/// A stop withdraws a restart that has not come to its run yet.
+/// A stop withdraws a restart that has not come to its run yet. Its words are those that count
+/// then, and not what the restart said.
 pub async fn a_stop_withdraws_a_restart<S: Subject>(bench: &mut Bench<S>) {
     let id = stubborn(bench).await;
     restart(bench, id, of(RestartMode::All)).await;
-    let stopped = bench.stop(id, StopMode::Now).await;
+    let said = By {
+        actor: Some("another".to_owned()),
+        reason: Some("not again".to_owned()),
+        ..by()
+    };
+    let (backend, scope) = (bench.backend(), bench.scope());
+    let stopped = backend.stop(&scope, id, StopMode::Graceful, &said).await;
+    let stopped = stopped.expect("it is under way").into_snapshot();
     if stopped.summary.run == 1 {
         assert!(!stopped.summary.restarting);
     }
     let ended = bench.finished(id).await;
     assert_eq!(ended.summary.phase, WorkflowPhase::Stopped);
+    let wish = ended.run.stop.as_ref().expect("who asked for it is told");
+    assert_eq!(wish.actor, said.actor);
+    assert_eq!(wish.reason, said.reason);
+    let message = ended.summary.message.as_deref().unwrap_or_default();
+    assert!(message.contains("not again"), "{message}");
     bench
         .run_to_end(json!({"name": "meanwhile", "tasks": [{"name": "A", "action": "true"}]}))
         .await;

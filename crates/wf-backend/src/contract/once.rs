@@ -4,7 +4,7 @@ use serde_json::json;
 use wf_model::{RestartMode, StopMode, TaskPhase, WorkflowPhase};
 
 use super::Subject;
-use super::bench::{Bench, by, unmet};
+use super::bench::{Bench, by, is_not_found, unmet};
 use super::restarting::{ended_run, fixable, fixed, of};
 use super::updating;
 use crate::asked::{Answer, By, Repeatable, RequestKey};
@@ -139,6 +139,31 @@ pub async fn every_change_is_made_once_for_its_key<S: Subject>(bench: &mut Bench
             .stop_task(&scope, id, "B", &keyed("four", "t"))
             .await,
     );
+}
+
+/// Whether a request was made before can be asked without making it.
+pub async fn a_request_that_was_made_is_known<S: Subject>(bench: &mut Bench<S>) {
+    let (backend, scope) = (bench.backend(), bench.scope());
+    let tasks = json!([{"name": "A", "action": "approval"}]);
+    let id = bench.hold(json!({"name": "known", "tasks": tasks})).await;
+    let replay = async |by: By| backend.replay(&scope, id, &by).await;
+    assert_eq!(replay(keyed("one", "s")).await.expect("it is there"), None);
+    let by_one = keyed("one", "s");
+    done(backend.start(&scope, id, [].into(), None, &by_one).await);
+    bench.task_in(id, "A", TaskPhase::Waiting).await;
+    bench.stop(id, StopMode::Now).await;
+    let ended = bench.finished(id).await;
+    let known = replay(keyed("one", "s")).await;
+    assert_eq!(known.expect("it is there"), Some(ended.clone()));
+    for unknown in [keyed("two", "s"), by()] {
+        assert_eq!(replay(unknown).await.expect("it is there"), None);
+    }
+    let other = replay(keyed("one", "another")).await;
+    assert!(matches!(other, Err(Error::Conflict(_))), "{other:?}");
+    assert_eq!(bench.get(id).await, ended, "nothing changes");
+    let nobody = bench.other_scope();
+    let told = backend.replay(&nobody, id, &keyed("one", "s")).await;
+    assert!(is_not_found(&told));
 }
 
 /// A stop that is repeated does not end the run that was begun after it.

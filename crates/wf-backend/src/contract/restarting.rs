@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use wf_argo::Profile;
-use wf_model::{Argument, RestartMode, StopMode, TaskPhase, WorkflowPhase};
+use wf_model::{Argument, EXIT_HANDLER, RestartMode, StopMode, TaskPhase, WorkflowPhase};
 
 use super::bench::{Bench, by, log_of, phases, result, task, unmet};
 use super::{Subject, catalog};
@@ -203,6 +203,33 @@ pub async fn a_workflow_that_never_began_can_be_restarted<S: Subject>(bench: &mu
     let ended = ended_run(bench, id, 2).await;
     assert_eq!(ended.summary.phase, WorkflowPhase::Succeeded);
     assert_eq!(inherited(&ended), [0; 5]);
+}
+
+/// When every task keeps its result, the run has them all, and runs its exit handler alone.
+pub async fn a_run_of_which_nothing_is_left_runs_the_exit_handler<S: Subject>(
+    bench: &mut Bench<S>,
+) {
+    let code = json!([{"name": "code", "value": "{{workflow.parameters.code}}"}]);
+    let first = bench
+        .run_to_end(
+            json!({"name": "handled", "parameters": [{"name": "code", "default": "1"}],
+            "onExit": {"action": "fail", "parameters": code},
+            "tasks": [{"name": "A", "action": "true"}]}),
+        )
+        .await;
+    assert_eq!(first.summary.phase, WorkflowPhase::Failed);
+    let id = first.summary.id;
+    let asked = Restart {
+        parameters: fixed(),
+        ..of(RestartMode::FromFailed)
+    };
+    restart(bench, id, asked).await;
+    let second = ended_run(bench, id, 2).await;
+    assert_eq!(second.summary.phase, WorkflowPhase::Succeeded);
+    assert_eq!(inherited(&second), [1]);
+    let handler = task(&second, EXIT_HANDLER);
+    assert_eq!(handler.phase, TaskPhase::Succeeded);
+    assert!(handler.started_at >= first.summary.finished_at);
 }
 
 /// A run has the actions that the workflow was accepted with, unless others are given.

@@ -163,7 +163,7 @@ pub async fn a_pending_workflow_is_stopped_without_having_begun<S: Subject>(benc
 /// A task that ends well although its end was asked for has succeeded, with what it left; that
 /// does not take the stop back.
 pub async fn a_late_success_does_not_take_a_stop_back<S: Subject>(bench: &mut Bench<S>) {
-    let script = "trap 'echo done; exit 0' TERM; while :; do sleep 0.05; done";
+    let script = "trap 'echo done; exit 0' TERM; echo ready; while :; do sleep 0.05; done";
     let script = json!([{"name": "script", "value": script}]);
     let id = bench
         .run(json!({"name": "late", "tasks": [
@@ -171,24 +171,19 @@ pub async fn a_late_success_does_not_take_a_stop_back<S: Subject>(bench: &mut Be
             {"name": "B", "action": "true", "dependsOn": ["A"]},
         ]}))
         .await;
-    bench.task_in(id, "A", TaskPhase::Running).await;
-    tokio::time::sleep(std::time::Duration::from_millis(200)).await; // The trap is set.
+    bench.ready(id).await;
     bench.stop(id, StopMode::Now).await;
     let ended = bench.finished(id).await;
     assert_eq!(ended.summary.phase, WorkflowPhase::Stopped);
     assert_eq!(phases(&ended), [TaskPhase::Succeeded, TaskPhase::Omitted]);
     assert_eq!(task(&ended, "A").exit_code, Some(0));
-    assert_eq!(result(&ended, "A"), Some("done"));
+    assert_eq!(result(&ended, "A"), Some("ready\ndone"));
 }
 
 /// What was asked to end and ended otherwise is stopped, with the code that it ended with.
 pub async fn a_stopped_task_tells_how_its_process_ended<S: Subject>(bench: &mut Bench<S>) {
-    let script = "trap 'exit 7' TERM; while :; do sleep 0.05; done";
-    let script = json!([{"name": "script", "value": script}]);
-    let tasks = json!([{"name": "A", "action": "shell", "parameters": script}]);
-    let id = bench.run(json!({"name": "code", "tasks": tasks})).await;
-    bench.task_in(id, "A", TaskPhase::Running).await;
-    tokio::time::sleep(std::time::Duration::from_millis(200)).await; // The trap is set.
+    let script = "trap 'exit 7' TERM; echo ready; while :; do sleep 0.05; done";
+    let id = bench.run_until_ready(script).await;
     bench.stop(id, StopMode::Now).await;
     let ended = bench.finished(id).await;
     assert_eq!(task(&ended, "A").phase, TaskPhase::Stopped);

@@ -172,6 +172,7 @@ impl Backend for EmbeddedBackend {
             kind: "embedded",
             target: Target::Embedded,
             limits: Limits::of(Target::Embedded),
+            tells_streams: true,
         }
     }
 

@@ -31,6 +31,20 @@ impl Machine {
         self.advance(now);
     }
 
+    /// Takes other words for a wish to stop that is there: those of whoever stops the run instead
+    /// of having it run again.
+    pub fn reword_stop(&mut self, wish: StopWish) {
+        if let Some(stop) = self
+            .run
+            .stop
+            .as_mut()
+            .filter(|_| !self.run.phase.is_finished())
+        {
+            let mode = stop.mode;
+            *stop = StopWish { mode, ..wish };
+        }
+    }
+
     /// Stops one task, or the exit handler: what of it has not begun is not begun, what runs is
     /// ended. Returns whether there is such a task that has not ended.
     pub fn stop_task(&mut self, task: TaskRef, now: Timestamp) -> bool {

@@ -40,8 +40,8 @@ impl Service {
     ) -> Result<Changed> {
         let deed = Deed::new(Operation::Restart, id, request.reason.as_deref());
         let work = async {
-            let mode = mode(&request)?;
             let now = self.backend().get(&context.scope, id).await?;
+            let mode = mode(&request, &now)?;
             let by = deed.by(context, &asked(&mode, &request))?;
             let again = async {
                 refuse_unless_fit(Verb::Restart, &now)?;
@@ -148,7 +148,7 @@ fn asked(mode: &RestartMode, request: &RestartWorkflow) -> Value {
 }
 
 /// What is asked for, or every way in which it contradicts itself.
-fn mode(request: &RestartWorkflow) -> Result<RestartMode> {
+fn mode(request: &RestartWorkflow, now: &Snapshot) -> Result<RestartMode> {
     let implied = match request.tasks {
         Some(_) => RestartKind::Tasks,
         None => RestartKind::All,
@@ -156,7 +156,7 @@ fn mode(request: &RestartWorkflow) -> Result<RestartMode> {
     let kind = request.mode.unwrap_or(implied);
     let names = request.tasks.as_deref().unwrap_or_default();
     let found = match kind {
-        RestartKind::Tasks => faults_of_names(names),
+        RestartKind::Tasks => faults_of_names(names, now),
         RestartKind::All | RestartKind::FromFailed => contradictions(kind, request),
     };
     if let Some(faults) = Faults::from_found(found) {
@@ -172,7 +172,7 @@ fn mode(request: &RestartWorkflow) -> Result<RestartMode> {
     })
 }
 
-fn faults_of_names(names: &[String]) -> Vec<Fault> {
+fn faults_of_names(names: &[String], now: &Snapshot) -> Vec<Fault> {
     let place = Place::root().field("tasks");
     if names.is_empty() {
         let message = "name at least one task, or use the mode ALL or FROM_FAILED";
@@ -188,7 +188,11 @@ fn faults_of_names(names: &[String]) -> Vec<Fault> {
         let place = place.clone().index(index);
         Fault::new(&place, FaultCode::DuplicateName, message)
     };
-    again.map(fault).take(MOST_FAULTS).collect()
+    let mut found: Vec<Fault> = again.map(fault).take(MOST_FAULTS).collect();
+    if !found.is_empty() {
+        found.extend(unknown(names, now));
+    }
+    found
 }
 
 /// What belongs to the mode that names tasks, and was given with another.
@@ -216,6 +220,12 @@ fn refuse_unknown(mode: &RestartMode, now: &Snapshot) -> Result<()> {
     let RestartMode::Tasks { names, .. } = mode else {
         return Ok(());
     };
+    let found = unknown(names, now);
+    Faults::from_found(found).map_or(Ok(()), |faults| Err(faults.into()))
+}
+
+/// The names that no task has.
+fn unknown(names: &[String], now: &Snapshot) -> Vec<Fault> {
     let tasks = &now.document.tasks;
     let known: HashSet<&str> = tasks.iter().map(|task| task.name.as_str()).collect();
     let unknown = names.iter().enumerate();
@@ -225,8 +235,7 @@ fn refuse_unknown(mode: &RestartMode, now: &Snapshot) -> Result<()> {
         let message = format!("{}; name tasks of its document", no_task(name));
         Fault::new(&place, FaultCode::UnknownReference, message)
     };
-    let found = unknown.map(fault).take(MOST_FAULTS).collect();
-    Faults::from_found(found).map_or(Ok(()), |faults| Err(faults.into()))
+    unknown.map(fault).take(MOST_FAULTS).collect()
 }
 
 fn refuse_exit_handler(task: &str) -> Result<()> {

@@ -32,6 +32,7 @@ impl Backend for Broken {
             kind: "broken",
             target,
             limits: Limits::of(target),
+            tells_streams: true,
         }
     }
 

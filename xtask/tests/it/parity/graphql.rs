@@ -11,7 +11,7 @@ const WORKFLOW: &str = "{
   id name description labels scope phase stopping restarting deleting message can createdAt createdBy startedAt finishedAt
   expiresAt etag revision run document
   taskCounts { total pending running waiting succeeded failed error skipped omitted stopped }
-  parameters { name value } outputs { name value }
+  parameters { name value } outputs { name value } stop { mode reason actor at }
   tasks { ...T } exitHandler { ...T }
 }";
 
@@ -33,7 +33,7 @@ const SUMMARY: &str = "{
 
 const RUN: &str = "{
   id number mode phase message reason actor createdAt startedAt finishedAt
-  parameters { name value } outputs { name value }
+  parameters { name value } outputs { name value } stop { mode reason actor at }
   taskCounts { total pending running waiting succeeded failed error skipped omitted stopped }
 }";
 
@@ -260,7 +260,7 @@ impl Surface for GraphQl {
     fn audit(&self, id: &str) -> Outcome {
         let operation = "query ($id: ID!) { workflow(id: $id) { audit {
            edges { cursor node {
-             sequence at actor action task reason outcome run requestId
+             sequence at actor action task mode reason outcome run requestId
            } } pageInfo { hasNextPage endCursor } } } }";
         self.page("audit", operation, &json!({"id": id}))
     }

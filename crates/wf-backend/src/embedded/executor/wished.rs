@@ -89,11 +89,15 @@ impl ActiveRun {
     pub(super) fn obey(&mut self, attention: Attention, now: Timestamp) {
         self.deleting |= attention.deleting;
         self.restart = attention.restart;
+        // First of all: an answer may leave nothing to do, and would end the run as if nobody had
+        // wished anything.
+        if attention.stop.is_some() || attention.suspended {
+            self.machine.suspend();
+        }
         self.hear(&attention.wishes, now);
         if let Some(stop) = attention.stop {
-            // First of all: to go on would end a run of which nothing is left as if nobody had
-            // wished anything.
-            self.machine.stop(stop);
+            self.machine.stop(stop.clone());
+            self.machine.reword_stop(stop);
         } else {
             self.suspend(attention.suspended, now);
             // It may have been suspended between its admission and its beginning.

@@ -54,7 +54,8 @@ impl Suspension {
     /// defaults. One that is rejected needs none.
     ///
     /// # Errors
-    /// A fault for each output that is not declared, twice there, too long, or missing.
+    /// A fault for each output that is not declared, twice there, too long, missing, or has what
+    /// a cluster would take for a reference (`{{`).
     pub(crate) fn answered(
         program: &Program,
         approve: bool,
@@ -131,6 +132,13 @@ fn wrong_with(program: &Program, is_new: bool, output: &Argument) -> Option<(Fau
     if !is_new {
         let message = format!("output `{name}` is given twice");
         return Some((FaultCode::DuplicateName, message));
+    }
+    if output.value.contains("{{") {
+        let message = format!(
+            "output `{name}` has `{{{{`, which a cluster would take for a reference; it is taken \
+             as it is, so leave it out"
+        );
+        return Some((FaultCode::TemplateInjection, message));
     }
     (output.value.len() > VALUE_BYTES).then(|| {
         let message = format!("output `{name}` is longer than {} KiB", VALUE_BYTES >> 10);

@@ -17,30 +17,47 @@ const MOST: u32 = 500;
 /// The outcome of what was done.
 const OK: &str = "OK";
 
+/// What somebody asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Deed<'a> {
+    /// As in `stop`.
+    pub(super) action: &'a str,
+    /// The task, when it was one.
+    pub(super) task: Option<&'a str>,
+    /// In which of several ways.
+    pub(super) mode: Option<&'a str>,
+}
+
+impl<'a> From<&'a str> for Deed<'a> {
+    fn from(action: &'a str) -> Self {
+        Self {
+            action,
+            task: None,
+            mode: None,
+        }
+    }
+}
+
 /// What is to be noted.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Note<'a> {
-    pub(super) action: &'a str,
-    pub(super) task: Option<&'a str>,
+    pub(super) deed: Deed<'a>,
     pub(super) outcome: &'a str,
     pub(super) run: u32,
     pub(super) by: &'a By,
 }
 
 /// Notes that something was done, in the transaction that does it.
-pub(super) fn done(
+pub(super) fn done<'a>(
     change: &Change<'_>,
     key: Key,
     run: u32,
-    action: &str,
-    task: Option<&str>,
-    by: &By,
+    deed: impl Into<Deed<'a>>,
+    by: &'a By,
 ) -> Result<()> {
-    let outcome = OK;
     let note = Note {
-        action,
-        task,
-        outcome,
+        deed: deed.into(),
+        outcome: OK,
         run,
         by,
     };
@@ -56,8 +73,11 @@ pub(crate) fn refused(
 ) -> Result<()> {
     let (key, summary) = summary::existing(change.connection(), scope, id)?;
     let note = Note {
-        action: &refusal.action,
-        task: refusal.task.as_deref(),
+        deed: Deed {
+            action: &refusal.action,
+            task: refusal.task.as_deref(),
+            mode: None,
+        },
         outcome: &refusal.code,
         run: summary.run,
         by: &refusal.by,
@@ -71,19 +91,20 @@ pub(super) fn write(connection: &Connection, key: Key, note: Note<'_>) -> rusqli
     connection
         .prepare_cached(
             "INSERT INTO audit (workflow, sequence, at_ms, actor, action, task, reason, outcome, \
-             run, request_id) SELECT ?1, COALESCE(MAX(sequence), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, \
-             ?8, ?9 FROM audit WHERE workflow = ?1",
+             run, request_id, mode) SELECT ?1, COALESCE(MAX(sequence), 0) + 1, ?2, ?3, ?4, ?5, \
+             ?6, ?7, ?8, ?9, ?10 FROM audit WHERE workflow = ?1",
         )?
         .execute(rusqlite::params![
             key.0,
             note.by.at.as_millis(),
             note.by.actor,
-            note.action,
-            note.task,
+            note.deed.action,
+            note.deed.task,
             note.by.reason,
             note.outcome,
             note.run,
             note.by.request_id,
+            note.deed.mode,
         ])?;
     let kept: u32 = connection
         .prepare_cached("SELECT COUNT(*) FROM audit WHERE workflow = ?")?
@@ -114,7 +135,7 @@ pub(crate) fn page(
     let first = first.clamp(1, MOST);
     let mut items: Vec<AuditEntry> = connection
         .prepare_cached(
-            "SELECT sequence, at_ms, actor, action, task, reason, outcome, run, request_id \
+            "SELECT sequence, at_ms, actor, action, task, reason, outcome, run, request_id, mode \
              FROM audit WHERE workflow = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?",
         )
         .and_then(|mut statement| {
@@ -140,5 +161,6 @@ fn of_row(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
         outcome: row.get(6)?,
         run: row.get(7)?,
         request_id: row.get(8)?,
+        mode: row.get(9)?,
     })
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
-use wf_model::{MOST_RUNS, Misfit, RestartMode, StopMode, Timestamp, Verb, WorkflowPhase};
+use wf_model::{
+    MOST_RUNS, Misfit, RestartMode, StopMode, StopWish, Timestamp, Verb, WorkflowPhase,
+};
 
 use super::error::{failed, unreadable};
 use super::steering::{ask_executor, fits};
@@ -179,8 +181,7 @@ pub(crate) fn restart(
             }
         };
         keys::note(change.connection(), key, by)?;
-        let task = the_only_one(&planned.wish.mode);
-        audit::done(change, key, run, "restart", task, by)?;
+        audit::done(change, key, run, deed(&planned.wish.mode), by)?;
     }
     let snapshot = snapshot::get(change.connection(), scope, id)?;
     Ok(if replayed {
@@ -192,14 +193,19 @@ pub(crate) fn restart(
     })
 }
 
-/// The task that is to run again, when one is named.
-fn the_only_one(mode: &RestartMode) -> Option<&str> {
-    match mode {
+/// What is noted of it: with the task that is to run again, when it is one.
+fn deed(mode: &RestartMode) -> audit::Deed<'_> {
+    let task = match mode {
         RestartMode::Tasks { names, .. } => match names.as_slice() {
-            [name] => Some(name),
+            [name] => Some(name.as_str()),
             _ => None,
         },
         RestartMode::All | RestartMode::FromFailed => None,
+    };
+    audit::Deed {
+        action: "restart",
+        task,
+        mode: Some(mode.as_str()),
     }
 }
 
@@ -211,10 +217,7 @@ fn note_wish(
     wish: &RestartWish,
 ) -> Result<()> {
     let doing = "noting the wish to run a workflow again";
-    let mut stop = stopping::wish(StopMode::Now, &wish.by);
-    stop.reason
-        .get_or_insert_with(|| "it runs again from here".to_owned());
-    stopping::note_wish(change, key, summary, &stop)?;
+    stopping::note_wish(change, key, summary, &stop_for(&wish.by))?;
     let text = json(wish).map_err(unreadable(doing))?;
     let now = format!("stopping = {}", summary::stop_number(StopMode::Now));
     ask_executor(change, key, summary, &now).map_err(failed(doing))?;
@@ -224,6 +227,14 @@ fn note_wish(
         .and_then(|mut statement| statement.execute((text, key.0)))
         .map(|_| ())
         .map_err(failed(doing))
+}
+
+/// The wish that a run ends, so that another one can begin.
+pub(super) fn stop_for(by: &By) -> StopWish {
+    let mut stop = stopping::wish(StopMode::Now, by);
+    stop.reason
+        .get_or_insert_with(|| "it runs again from here".to_owned());
+    stop
 }
 
 /// Makes the next run; its workflow waits to begin again.
@@ -328,8 +339,7 @@ fn give_up(
         .and_then(|mut statement| statement.query_row((message, revision, key.0), |row| row.get(0)))
         .map_err(failed(doing))?;
     let note = audit::Note {
-        action: "restart",
-        task: the_only_one(&refused.mode),
+        deed: deed(&refused.mode),
         outcome: "INVALID",
         run,
         by: &refused.by,

@@ -37,7 +37,7 @@ pub(crate) fn start(
         refuse_other_etag(summary, asked.etag.as_deref())?;
         ask_executor(change, key, summary, "phase = 'PENDING'").map_err(failed(doing))?;
         write_start(change.connection(), key, summary.run, asked)?;
-        audit::done(change, key, summary.run, "start", None, &asked.by)
+        audit::done(change, key, summary.run, "start", &asked.by)
     })
 }
 
@@ -81,7 +81,7 @@ pub(crate) fn suspend(
         }
         let now = "phase = 'SUSPENDED', suspended = 1, message = NULL";
         ask_executor(change, key, summary, now).map_err(failed("suspending a workflow"))?;
-        audit::done(change, key, summary.run, "suspend", None, by)
+        audit::done(change, key, summary.run, "suspend", by)
     })
 }
 
@@ -97,7 +97,7 @@ pub(crate) fn resume(
             return Ok(());
         }
         ask_executor(change, key, summary, UNSUSPENDED).map_err(failed("resuming a workflow"))?;
-        audit::done(change, key, summary.run, "resume", None, by)
+        audit::done(change, key, summary.run, "resume", by)
     })
 }
 
@@ -151,7 +151,11 @@ fn note_deletion(change: &mut Change<'_>, key: Key, summary: &Summary, by: &By) 
     ask_executor(change, key, summary, "deleting = 1, restart = NULL")
         .map_err(failed("noting that a workflow is to be forgotten"))?;
     keys::note(change.connection(), key, by)?;
-    audit::done(change, key, summary.run, "delete", None, by)
+    let deed = audit::Deed {
+        mode: Some("FORCE"),
+        .."delete".into()
+    };
+    audit::done(change, key, summary.run, deed, by)
 }
 
 /// Whether the operation changes anything; the refusal when it does not fit.

@@ -6,7 +6,7 @@ use super::error::{failed, unreadable};
 use super::steering::{UNSUSPENDED, ask_executor, fits};
 use super::submitting::json;
 use super::transition::{self, RunChange};
-use super::{Change, Key, audit, keys, snapshot, summary};
+use super::{Change, Key, audit, keys, restarting, snapshot, summary};
 use crate::asked::{By, Repeatable};
 use crate::error::Result;
 use crate::id::{Scope, WorkflowId};
@@ -62,15 +62,43 @@ fn note(
 ) -> Result<()> {
     let withdraws = summary.restarting;
     if withdraws {
-        ask_executor(change, key, summary, "restart = NULL")
-            .map_err(failed("withdrawing a restart"))?;
+        withdraw_restart(change, key, summary, &wish(mode, by))?;
     }
     let is_over = summary.phase.is_finished();
     let noted = !is_over && note_wish(change, key, summary, &wish(mode, by))?;
     if noted || withdraws {
-        audit::done(change, key, summary.run, "stop", None, by)?;
+        audit::done(change, key, summary.run, deed(mode), by)?;
     }
     Ok(())
+}
+
+fn deed(mode: StopMode) -> audit::Deed<'static> {
+    audit::Deed {
+        mode: Some(mode.as_str()),
+        .."stop".into()
+    }
+}
+
+/// Takes back that the workflow runs again. It was stopped for that, and ends for this now, unless
+/// somebody had stopped it before.
+fn withdraw_restart(
+    change: &mut Change<'_>,
+    key: Key,
+    summary: &Summary,
+    stop: &StopWish,
+) -> Result<()> {
+    let restart = restarting::wish_of(change.connection(), key)?;
+    let of_restart = restart.map(|(_, restart)| restarting::stop_for(&restart.by));
+    if let Some(kept) = read_wish(change, key, summary.run)?
+        && of_restart.is_some_and(|it| it.at == kept.at && it.actor == kept.actor)
+    {
+        let words = StopWish {
+            mode: kept.mode,
+            ..stop.clone()
+        };
+        write_wish(change, key, summary.run, &words)?;
+    }
+    ask_executor(change, key, summary, "restart = NULL").map_err(failed("withdrawing a restart"))
 }
 
 /// The wish that a run ends.
@@ -97,7 +125,7 @@ pub(crate) fn stop_held(
     write_wish(change, key, summary.run, &stop.wish)?;
     transition::write_run(change, &stop.change)?;
     keys::note(change.connection(), key, by)?;
-    audit::done(change, key, summary.run, "stop", None, by)?;
+    audit::done(change, key, summary.run, deed(stop.wish.mode), by)?;
     snapshot::get(change.connection(), scope, id).map(Some)
 }
 

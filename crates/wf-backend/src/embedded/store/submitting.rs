@@ -115,7 +115,7 @@ pub(crate) fn submit(change: &mut Change<'_>, new: &NewWorkflow) -> Result<Inser
             insert(change, new).map_err(failed(doing))?;
             let made = summary::find(change.connection(), &new.scope, new.id)?;
             let (key, summary) = made.ok_or_else(|| Error::no_workflow(new.id))?;
-            audit::done(change, key, 1, "create", None, &new.by)?;
+            audit::done(change, key, 1, "create", &new.by)?;
             Ok(Inserted::New(key, Box::new(summary)))
         }
     }

@@ -122,7 +122,12 @@ pub(crate) fn update(
     }
     write(change, key, &summary, revised).map_err(failed("updating a workflow"))?;
     keys::note(change.connection(), key, by)?;
-    audit::done(change, key, summary.run, "update", None, by)?;
+    let is_document = revised.replaced.is_some();
+    let deed = audit::Deed {
+        mode: Some(if is_document { "DOCUMENT" } else { "LABELS" }),
+        .."update".into()
+    };
+    audit::done(change, key, summary.run, deed, by)?;
     let snapshot = snapshot::get(change.connection(), scope, id)?;
     Ok(Some((key, snapshot)))
 }

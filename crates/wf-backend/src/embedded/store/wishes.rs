@@ -176,7 +176,11 @@ fn note_stop(
         .map_err(failed(doing))?;
     if noted > 0 {
         ask_executor(change, key, summary, "run = run").map_err(failed(doing))?;
-        audit::done(change, key, summary.run, "stop", Some(name), by)?;
+        let deed = audit::Deed {
+            task: Some(name),
+            .."stop".into()
+        };
+        audit::done(change, key, summary.run, deed, by)?;
     }
     Ok(())
 }
@@ -200,7 +204,12 @@ pub(crate) fn answer(
             return Err(Error::Conflict(message));
         }
         ask_executor(change, key, summary, "run = run").map_err(failed("noting an answer"))?;
-        audit::done(change, key, summary.run, "answer", Some(name), by)
+        let deed = audit::Deed {
+            action: "answer",
+            task: Some(name),
+            mode: Some(if answer.approve { "APPROVE" } else { "REJECT" }),
+        };
+        audit::done(change, key, summary.run, deed, by)
     })
     .map(Some)
 }
