@@ -1,12 +1,15 @@
 //! Profiles: what the platform adds to every workflow.
 
+mod account;
 mod apply;
 mod check;
 mod compile;
 mod containers;
 mod fields;
 mod guard;
+mod hooks;
 mod labels;
+mod names;
 mod nodes;
 mod passthrough;
 mod pods;
@@ -21,9 +24,10 @@ mod volumes;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
-use wf_model::{Argument, Document};
+use wf_model::Document;
 
 pub(crate) use self::guard::guarded;
+use self::hooks::ProfileHook;
 use self::secret::Secret;
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
@@ -88,17 +92,6 @@ pub struct Profile {
     warnings: Vec<String>,
 }
 
-/// An action that every workflow runs on an occasion.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct ProfileHook {
-    /// Its name in the manifest; `exit` is the exit handler.
-    pub(crate) name: String,
-    /// The occasion. An exit handler needs none.
-    pub(crate) expression: Option<String>,
-    pub(crate) action: String,
-    pub(crate) parameters: Vec<Argument>,
-}
-
 impl Profile {
     /// The profile that adds nothing: a manifest says what the document says.
     pub fn plain() -> Self {
@@ -130,7 +123,7 @@ impl Profile {
     /// Every use that is wrong.
     pub fn check(&self, catalog: &Catalog) -> Result<(), Vec<Error>> {
         let uses = self.hooks.iter();
-        let errors: Vec<Error> = uses.flat_map(|hook| hook.errors(catalog)).collect();
+        let errors: Vec<Error> = uses.flat_map(|hook| hook.errors(self, catalog)).collect();
         if errors.is_empty() {
             Ok(())
         } else {
@@ -191,13 +184,18 @@ impl Profile {
         self.supporting.clone()
     }
 
+    /// Whether every use of a template is given that parameter.
+    pub(crate) fn passes(&self, parameter: &str) -> bool {
+        self.passed_arguments.iter().any(|it| it.name == parameter)
+    }
+
     /// The actions that every workflow runs by itself.
     pub(crate) fn hooks(&self) -> &[ProfileHook] {
         &self.hooks
     }
 
     /// Refuses what cannot be under this profile.
-    pub(crate) fn refuse(&self, document: &Document, catalog: &Catalog) -> Result<()> {
+    pub(crate) fn refuse(&self, document: &Document) -> Result<()> {
         if let Some(setting) = &self.refused_by {
             let path = "profile.templateReferencing".to_owned();
             let message = format!(
@@ -214,52 +212,6 @@ impl Profile {
                 message: message.to_owned(),
             });
         }
-        let wrong = self
-            .hooks
-            .iter()
-            .flat_map(|hook| hook.errors(catalog))
-            .next();
-        wrong.map_or(Ok(()), Err)
-    }
-}
-
-impl ProfileHook {
-    /// What is wrong with it.
-    fn errors(&self, catalog: &Catalog) -> Vec<Error> {
-        let path = format!("profile.{}", self.path());
-        let Some(action) = catalog.get(&self.action) else {
-            let message = format!("the catalog has no action `{}`", self.action);
-            return vec![Error::Unsupported { path, message }];
-        };
-        let declared = &action.signature().parameters;
-        let missing = declared.iter().filter(|declared| {
-            let is_given = self
-                .parameters
-                .iter()
-                .any(|given| given.name == declared.name);
-            declared.is_required() && !is_given
-        });
-        let undeclared = self
-            .parameters
-            .iter()
-            .filter(|given| declared.iter().all(|it| it.name != given.name));
-        let missing = missing.map(|it| format!("the parameter `{}` is required", it.name));
-        let undeclared = undeclared.map(|it| format!("there is no parameter `{}`", it.name));
-        let messages = missing.chain(undeclared);
-        messages
-            .map(|message| Error::Unsupported {
-                path: path.clone(),
-                message: format!("action `{}`: {message}", self.action),
-            })
-            .collect()
-    }
-
-    /// Its place in the profile.
-    pub(crate) fn path(&self) -> String {
-        if self.expression.is_none() {
-            "onExit".to_owned()
-        } else {
-            format!("hooks.{}", self.name)
-        }
+        Ok(())
     }
 }

@@ -38,11 +38,11 @@ pub(crate) const DESCRIPTION: &str = "workflows.argoproj.io/description";
 /// template of the workflow's own can give (`retry` or `timeoutSeconds` of a `templateRef`), or when
 /// the profile says that the controller refuses such workflows.
 pub fn render(workflow: &ValidWorkflow, catalog: &Catalog, profile: &Profile) -> Result<Rendered> {
-    profile.refuse(workflow.document(), catalog)?;
+    profile.refuse(workflow.document())?;
     let mut templates = Templates::new(catalog);
-    let mut renderer = TaskRenderer::new(workflow, &mut templates);
+    let mut renderer = TaskRenderer::new(workflow, profile, &mut templates);
     let tasks = renderer.tasks()?;
-    let hooks = renderer.hooks(profile)?;
+    let hooks = renderer.hooks()?;
     let mut templates = templates.into_templates();
     templates.push(entrypoint(
         workflow,

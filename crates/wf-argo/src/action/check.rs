@@ -3,11 +3,13 @@
 use serde_json::Value;
 
 use super::body::BodyKind;
+use super::mounts::Brought;
 use super::source::ActionSource;
-use super::{Action, build, fields, rules};
+use super::{Action, build, fields, mounts, rules};
 use crate::definitions::{Wrong, definitions};
 use crate::error::Error;
 use crate::lines::Lines;
+use crate::names::is_dns_label;
 
 /// The action that was written, or everything that is wrong with it.
 pub(super) fn action(
@@ -153,6 +155,24 @@ impl Check<'_> {
             }
         }
         self.hear(|wrong| rules::check(kind, body, &source.rest, "", wrong));
+        let brought = brought(source);
+        self.hear(|wrong| mounts::check(kind, body, &source.rest, "", &brought, wrong));
+        let outputs = &source.outputs;
+        let has_files = !source.artifacts.is_empty()
+            || !outputs.parameters.is_empty()
+            || !outputs.artifacts.is_empty();
+        if has_files && rules::lacks_main(kind, body) {
+            self.error("containerSet.containers", rules::NO_MAIN);
+        }
+        let artifact = body
+            .pointer("/manifestFrom/artifact/name")
+            .and_then(Value::as_str);
+        if let Some(name) = artifact.filter(|_| kind == BodyKind::Resource)
+            && source.artifacts.iter().all(|it| it.name != name)
+        {
+            let message = format!("there is no artifact `{name}`; declare it in `artifacts`");
+            self.error("resource.manifestFrom.artifact.name", message);
+        }
     }
 
     /// The fields that no action has, whichever body it was meant to have.
@@ -165,10 +185,21 @@ impl Check<'_> {
     }
 }
 
-fn is_dns_label(name: &str) -> bool {
-    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (1..=63).contains(&name.len())
-        && name.bytes().all(inner)
-        && !name.starts_with('-')
-        && !name.ends_with('-')
+/// The artifacts and secrets that are brought to the containers.
+fn brought(source: &ActionSource) -> Vec<Brought<'_>> {
+    let artifacts = source.artifacts.iter().enumerate();
+    let artifacts = artifacts.filter_map(|(index, it)| {
+        Some(Brought {
+            path: it.path.as_deref()?,
+            at: format!("artifacts[{index}].path"),
+        })
+    });
+    let secrets = source.secrets.iter().enumerate();
+    let secrets = secrets.filter_map(|(index, it)| {
+        Some(Brought {
+            path: it.mount.as_deref()?,
+            at: format!("secrets[{index}].mount"),
+        })
+    });
+    artifacts.chain(secrets).collect()
 }

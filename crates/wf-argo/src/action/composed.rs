@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 use wf_model::Depends;
 
 use super::body::BodyKind;
-use super::inline;
 use super::scope::{Scope, Surroundings, View};
+use super::{inline, ports};
 use crate::definitions::Wrong;
 
 /// A step or a task.
@@ -269,7 +269,7 @@ fn check_part(part: &Part<'_>, view: &View<'_>, wrong: &mut Wrong<'_>) {
     }
     if let Some(template) = part.fields.get("inline").filter(|it| it.is_object()) {
         inline::check(template, &format!("{path}.inline"), view, wrong);
-        inline::check_arguments(template, part.fields.get("arguments"), path, wrong);
+        ports::check_arguments(template, part.fields.get("arguments"), path, wrong);
     }
 }
 

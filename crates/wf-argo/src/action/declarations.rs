@@ -161,7 +161,7 @@ impl Check<'_> {
 }
 
 /// From where an output parameter of that kind of body can come.
-fn ways(kind: BodyKind) -> &'static [&'static str] {
+pub(super) fn ways(kind: BodyKind) -> &'static [&'static str] {
     match kind {
         BodyKind::Container | BodyKind::Script | BodyKind::ContainerSet | BodyKind::Data => {
             &["path"]
@@ -175,7 +175,7 @@ fn ways(kind: BodyKind) -> &'static [&'static str] {
     }
 }
 
-fn way_rule(kind: BodyKind, given: &[&str]) -> String {
+pub(super) fn way_rule(kind: BodyKind, given: &[&str]) -> String {
     let given = match given {
         [] => "none".to_owned(),
         _ => given
@@ -205,7 +205,7 @@ fn way_rule(kind: BodyKind, given: &[&str]) -> String {
     }
 }
 
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     let inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     (1..=128).contains(&name.len()) && name.bytes().all(inner)
 }

@@ -108,6 +108,13 @@ pub(super) fn unknown(name: &str) -> Option<String> {
     })
 }
 
+/// What is wrong with a field that stands beside that body in a template of a step; `None` for one
+/// that holds there, and for what is none of these.
+pub(super) fn misplaced(name: &str, kind: BodyKind) -> Option<String> {
+    let is_one = FIELDS.iter().any(|field| field.name == name);
+    is_one.then(|| objection(name, kind)).flatten()
+}
+
 /// What is wrong with a field beside that body; `None` for one that holds there.
 pub(super) fn objection(name: &str, kind: BodyKind) -> Option<String> {
     let Some(field) = FIELDS.iter().find(|field| field.name == name) else {

@@ -26,13 +26,17 @@ pub(super) enum Placeholder {
     OfAnother(OfAnother),
     /// The item of a fan-out.
     Item,
+    /// A field of such an item: `{{item.key}}`.
+    FieldOfItem,
     /// What the workflow's user gives: `{{workflow.parameters.x}}`.
     OfTheWorkflow,
     /// What is known of every run: `{{workflow.name}}`.
     Fact,
     /// An input or output in words that Argo does not know.
     Misspelt,
-    /// What only Argo knows: `{{pod.name}}`.
+    /// `{{pod.name}}`.
+    OfThePod,
+    /// What only Argo knows: `{{retries}}`.
     OfArgo,
     /// Braces that mean nothing to Argo: it leaves them as they are.
     Foreign,
@@ -45,7 +49,8 @@ pub(super) struct OfAnother {
     pub(super) word: &'static str,
     /// Which one.
     pub(super) name: String,
-    /// What of it: `parameters` or `artifacts`, and the name of an output.
+    /// What of it: `parameters` or `artifacts`, and the name of an output; or `result`, with what
+    /// only has it that has a result.
     pub(super) output: Option<(&'static str, String)>,
 }
 
@@ -54,6 +59,8 @@ impl OfAnother {
         let output = match rest {
             ["outputs", "parameters", output, ..] => Some(("parameters", (*output).to_owned())),
             ["outputs", "artifacts", output, ..] => Some(("artifacts", (*output).to_owned())),
+            ["outputs", "result"] => Some(("result", "outputs.result".to_owned())),
+            ["exitCode"] => Some(("result", "exitCode".to_owned())),
             _ => None,
         };
         Self {
@@ -80,13 +87,15 @@ impl Placeholder {
             ["inputs" | "outputs", ..] => Self::Misspelt,
             ["tasks", name, rest @ ..] => Self::OfAnother(OfAnother::of("tasks", name, rest)),
             ["steps", name, rest @ ..] => Self::OfAnother(OfAnother::of("steps", name, rest)),
-            ["item", ..] => Self::Item,
+            ["item"] => Self::Item,
+            ["item", ..] => Self::FieldOfItem,
             ["workflow", "parameters", ..] => Self::OfTheWorkflow,
             [
                 "workflow",
                 "name" | "namespace" | "uid" | "creationTimestamp",
             ] => Self::Fact,
-            ["workflow" | "pod" | "node" | "retries" | "lastRetry", ..] => Self::OfArgo,
+            ["pod", ..] => Self::OfThePod,
+            ["workflow" | "node" | "retries" | "lastRetry", ..] => Self::OfArgo,
             _ => Self::Foreign,
         }
     }
@@ -95,7 +104,11 @@ impl Placeholder {
     pub(super) fn needs_argo(&self) -> bool {
         matches!(
             self,
-            Self::OfArgo | Self::OutputValue(_) | Self::OutputResult | Self::HandedArtifact(_)
+            Self::OfArgo
+                | Self::OfThePod
+                | Self::OutputValue(_)
+                | Self::OutputResult
+                | Self::HandedArtifact(_)
         )
     }
 }
@@ -179,7 +192,9 @@ pub(super) fn for_each_text<'a>(body: &'a Value, path: &str, see: &mut impl FnMu
 
 #[cfg(test)]
 mod tests {
-    use super::Placeholder::{self, Fact, Foreign, InputParameter, Item, OfArgo, OfTheWorkflow};
+    use super::Placeholder::{
+        self, Fact, FieldOfItem, Foreign, InputParameter, Item, OfArgo, OfTheWorkflow,
+    };
     use super::{OfAnother, names_in, placeholders};
 
     fn of_another(
@@ -214,7 +229,7 @@ mod tests {
         );
         assert_eq!(
             found("{{item.a}}{{tasks.b.status}}"),
-            [Item, of_another("tasks", "b", None)]
+            [FieldOfItem, of_another("tasks", "b", None)]
         );
         assert_eq!(
             found("{{steps.b.outputs.artifacts.c}}"),
@@ -229,7 +244,7 @@ mod tests {
             names_in(expression),
             [
                 InputParameter("a-b".to_owned()),
-                of_another("steps", "s", None),
+                of_another("steps", "s", Some(("result", "outputs.result"))),
                 OfTheWorkflow,
                 Item,
             ]

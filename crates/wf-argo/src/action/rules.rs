@@ -1,6 +1,6 @@
 //! Rules of Argo's templates that no table of fields can say (`workflow/validate/validate.go`).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -8,10 +8,11 @@ use serde_json::{Map, Value};
 
 use super::body::BodyKind;
 use crate::definitions::Wrong;
+use crate::names::is_dns_label;
+use crate::reserved;
 
-/// The containers that Argo adds to a pod.
-const RESERVED: [&str; 3] = ["init", "wait", "supervisor"];
-const RESERVED_PREFIX: &str = "artifact-plugin-";
+/// The container that Argo takes artifacts to, and outputs from.
+const MAIN: &str = "main";
 
 /// Tells what Argo would refuse of a body, or of what stands beside it.
 pub(super) fn check(
@@ -27,16 +28,24 @@ pub(super) fn check(
     };
     let body_at = at(kind.field());
     match kind {
-        BodyKind::Container | BodyKind::Script => mounts(body, &body_at, wrong),
         BodyKind::ContainerSet => container_set(body, &body_at, wrong),
         BodyKind::Resource => resource(body, &body_at, wrong),
+        BodyKind::Dag => target(body, &format!("{body_at}.target"), wrong),
+        BodyKind::Plugin if body.as_object().is_some_and(|it| it.len() != 1) => {
+            let message = "it needs exactly one field, the name of the plugin";
+            wrong(body_at, message.to_owned());
+        }
         BodyKind::Suspend => {
             duration(body.get("duration"), &format!("{body_at}.duration"), wrong);
         }
         _ => {}
     }
+    let mut taken = match kind {
+        BodyKind::ContainerSet => set_names(body),
+        _ => vec![MAIN],
+    };
     for field in ["sidecars", "initContainers"] {
-        names(beside.get(field), &at(field), wrong);
+        names(beside.get(field), &at(field), &mut taken, wrong);
     }
     duration(beside.get("timeout"), &at("timeout"), wrong);
     duration(beside.get("pendingTimeout"), &at("pendingTimeout"), wrong);
@@ -51,52 +60,69 @@ pub(super) fn check(
     }
 }
 
-/// A path of a container holds one thing.
-fn mounts(container: &Value, path: &str, wrong: &mut Wrong<'_>) {
-    let mounts = container.get("volumeMounts").and_then(Value::as_array);
-    let mut seen = HashSet::new();
-    for (index, mount) in mounts.into_iter().flatten().enumerate() {
-        let at = mount
-            .get("mountPath")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        if !at.is_empty() && !seen.insert(at) {
-            let path = format!("{path}.volumeMounts[{index}].mountPath");
-            wrong(path, format!("`{at}` is mounted already"));
-        }
-    }
-}
-
 /// Names that are there, each once, and not Argo's own.
-fn names<'a>(list: Option<&'a Value>, path: &str, wrong: &mut Wrong<'_>) -> Vec<&'a str> {
+fn names<'a>(list: Option<&'a Value>, path: &str, taken: &mut Vec<&'a str>, wrong: &mut Wrong<'_>) {
     let list = list.and_then(Value::as_array).into_iter().flatten();
-    let mut seen = Vec::new();
     for (index, container) in list.enumerate() {
-        let path = format!("{path}[{index}]");
-        mounts(container, &path, wrong);
         let name = container
             .get("name")
             .and_then(Value::as_str)
             .unwrap_or_default();
-        let path = format!("{path}.name");
+        let path = format!("{path}[{index}].name");
         if name.is_empty() {
             wrong(path, "it is required, and a text".to_owned());
-        } else if RESERVED.contains(&name) || name.starts_with(RESERVED_PREFIX) {
+        } else if !is_dns_label(name) {
+            let rule = "a container's name has lower-case letters, digits and `-`, at most 63, a letter or a digit at \
+                        both ends";
+            wrong(path, rule.to_owned());
+        } else if reserved::is_container(name) {
             wrong(
                 path,
                 format!("`{name}` is a container of Argo's own; take another name"),
             );
-        } else if seen.contains(&name) {
-            wrong(path, format!("`{name}` is there twice"));
+        } else if taken.contains(&name) {
+            wrong(path, format!("the pod has a container `{name}` already"));
         }
-        seen.push(name);
+        taken.push(name);
     }
-    seen
+}
+
+fn set_names(body: &Value) -> Vec<&str> {
+    let containers = body.get("containers").and_then(Value::as_array);
+    let containers = containers.into_iter().flatten();
+    containers
+        .map(|it| it.get("name").and_then(Value::as_str).unwrap_or_default())
+        .collect()
+}
+
+/// Whether a body has no container that Argo could take files to, or from.
+pub(super) fn lacks_main(kind: BodyKind, body: &Value) -> bool {
+    kind == BodyKind::ContainerSet && !set_names(body).contains(&MAIN)
+}
+
+/// What is said of such a one that takes or leaves some.
+pub(super) const NO_MAIN: &str =
+    "Argo brings artifacts to the container `main`, and takes outputs from it; call one of them so";
+
+/// The tasks that a `dag` is run for.
+fn target(body: &Value, path: &str, wrong: &mut Wrong<'_>) {
+    let Some(target) = body.get("target").and_then(Value::as_str) else {
+        return;
+    };
+    let tasks = body.get("tasks").and_then(Value::as_array);
+    let tasks = tasks.into_iter().flatten();
+    let names: Vec<&str> = tasks.filter_map(|it| it.get("name")?.as_str()).collect();
+    for name in target.split_whitespace() {
+        if !name.contains("{{") && !names.contains(&name) {
+            wrong(path.to_owned(), format!("there is no task `{name}`"));
+        }
+    }
 }
 
 fn container_set(body: &Value, path: &str, wrong: &mut Wrong<'_>) {
     let list_at = format!("{path}.containers");
-    let names = names(body.get("containers"), &list_at, wrong);
+    let mut names = Vec::new();
+    self::names(body.get("containers"), &list_at, &mut names, wrong);
     let index: HashMap<&str, usize> = names.iter().enumerate().map(|(at, it)| (*it, at)).collect();
     let containers = body.get("containers").and_then(Value::as_array);
     let mut waits = Vec::new();
@@ -138,6 +164,18 @@ fn resource(body: &Value, path: &str, wrong: &mut Wrong<'_>) {
     if manifest.is_some() && body.get("manifestFrom").is_some_and(|it| !it.is_null()) {
         let message = "the manifest comes from `manifest` or from `manifestFrom`, not from both";
         wrong(path.to_owned(), message.to_owned());
+    }
+    let action = body
+        .get("action")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let needs_one = matches!(action, "create" | "apply" | "replace" | "patch");
+    if needs_one
+        && manifest.is_none_or(str::is_empty)
+        && body.get("manifestFrom").is_none_or(Value::is_null)
+    {
+        let message = format!("`{action}` needs a `manifest`, or `manifestFrom`");
+        wrong(path.to_owned(), message);
     }
     let Some(manifest) = manifest else { return };
     for document in serde_yaml::Deserializer::from_str(&without_placeholders(manifest)) {

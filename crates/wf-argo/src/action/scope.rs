@@ -23,8 +23,9 @@ pub(super) struct Scope<'a> {
 
 /// What a text can refer to: what its template has declared, and where it stands in there.
 ///
-/// Argo puts in what a template knows everywhere in it, also in the templates that stand within;
-/// so these know what is known around them, too.
+/// Argo puts in what a template knows everywhere in it, also in the templates that stand within.
+/// What it *checks* is another thing (`workflow/validate/validate.go`): a step as a whole, with all
+/// that stands in it, by what is known around the step and the input parameters of its template.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct View<'v> {
     pub(super) scope: &'v Scope<'v>,
@@ -113,7 +114,7 @@ impl<'a> Scope<'a> {
             }
             Placeholder::OutputResult if matches!(site, Site::Metrics) => return None,
             Placeholder::OfAnother(another) => return unknown(another, tag, site),
-            Placeholder::Item => return no_item(tag, site),
+            Placeholder::Item | Placeholder::FieldOfItem => return no_item(tag, site),
             Placeholder::OfTheWorkflow => return Some(out_of_sight(tag)),
             Placeholder::Misspelt
             | Placeholder::HandedArtifact(_)
@@ -124,7 +125,10 @@ impl<'a> Scope<'a> {
                      `inputs.artifacts.NAME.path`, `outputs.parameters.NAME.path` and `outputs.artifacts.NAME.path`"
                 ));
             }
-            Placeholder::OfArgo | Placeholder::Fact | Placeholder::Foreign => return None,
+            Placeholder::OfArgo
+            | Placeholder::OfThePod
+            | Placeholder::Fact
+            | Placeholder::Foreign => return None,
         };
         (!is_declared).then(|| {
             let list = match (self.is_inline, list) {
@@ -187,17 +191,44 @@ impl<'v> View<'v> {
     }
 
     fn objection(&self, placeholder: &Placeholder, tag: &str) -> Option<String> {
-        let objection = self.scope.objection(placeholder, tag, self.site)?;
-        let is_put_in = matches!(
-            placeholder,
-            Placeholder::InputParameter(_)
-                | Placeholder::InputArtifact(_)
-                | Placeholder::OfAnother(_)
-                | Placeholder::Item
-        );
-        let around = self.around.filter(|_| is_put_in);
-        let is_known = around.is_some_and(|it| it.objection(placeholder, tag).is_none());
-        (!is_known).then_some(objection)
+        match self.around {
+            Some(around) => self.objection_within(around, placeholder, tag),
+            None => self.scope.objection(placeholder, tag, self.site),
+        }
+    }
+
+    /// The same for a template that stands in a step.
+    fn objection_within(
+        &self,
+        around: &Self,
+        placeholder: &Placeholder,
+        tag: &str,
+    ) -> Option<String> {
+        let unknown = |way: &str| {
+            Some(format!(
+                "`{{{{{tag}}}}}` is not known in a template that stands in a step; {way}"
+            ))
+        };
+        let own = || self.scope.objection(placeholder, tag, self.site);
+        match placeholder {
+            Placeholder::InputParameter(name) if around.declares(name) => None,
+            Placeholder::InputParameter(_) if around.around.is_some() && own().is_none() => {
+                unknown(
+                    "of what stands in one of those, only what is given around it; give it there",
+                )
+            }
+            Placeholder::InputArtifact(_) if own().is_none() => {
+                unknown("write the path that its artifact has")
+            }
+            Placeholder::OfAnother(_) | Placeholder::FieldOfItem => {
+                unknown("give it to an input parameter, as an argument of the step")
+            }
+            Placeholder::OfThePod => unknown("the variable `ARGO_POD_NAME` has it"),
+            Placeholder::Item | Placeholder::HandedArtifact(_) => {
+                around.objection(placeholder, tag)
+            }
+            _ => own(),
+        }
     }
 }
 
@@ -227,10 +258,28 @@ fn unknown(another: &OfAnother, tag: &str, site: Site<'_>) -> Option<String> {
     let left = Scope::of_template(template);
     let left = match *kind {
         "parameters" => left.output_parameters,
-        _ => left.output_artifacts,
+        "artifacts" => left.output_artifacts,
+        _ => return no_result(template, name, tag),
     };
     (!left.contains(&output.as_str()))
         .then(|| format!("`{{{{{tag}}}}}`: `{name}` declares no `{output}` in `outputs.{kind}`"))
+}
+
+/// `HasOutput` of Argo's templates.
+fn no_result(template: &Value, name: &str, tag: &str) -> Option<String> {
+    let has = |kind: &str| template.get(kind).is_some_and(|it| !it.is_null());
+    let containers = template
+        .get("containerSet")
+        .and_then(|it| it.get("containers"));
+    let mut containers = containers.and_then(Value::as_array).into_iter().flatten();
+    let has_main = containers.any(|it| it.get("name").is_some_and(|name| name == "main"));
+    let has_result = ["container", "script", "data", "http", "plugin"]
+        .into_iter()
+        .any(has);
+    (!has_result && !has_main).then(|| {
+        format!("`{{{{{tag}}}}}`: `{name}` has no result; `container`, `script`, `data`, `http`, `plugin` and a \
+                 `containerSet` with a container `main` have one")
+    })
 }
 
 fn no_item(tag: &str, site: Site<'_>) -> Option<String> {

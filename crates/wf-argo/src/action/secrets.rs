@@ -10,6 +10,9 @@ use super::declarations::is_path;
 use super::source::{OneOrMany, SecretSource};
 use crate::manifest::SecretLists;
 
+/// How the volumes of mounted secrets are called, before their number.
+pub(super) const VOLUME: &str = "action-secret-";
+
 impl Check<'_> {
     pub(super) fn secrets(&mut self, kind: BodyKind, body: &Value, secrets: &[SecretSource]) {
         if !kind.has_containers() && !secrets.is_empty() {
@@ -122,7 +125,7 @@ fn variables(kind: BodyKind, body: &Value) -> HashSet<String> {
 pub(super) fn write(secrets: &[SecretSource], kind: BodyKind, body: &mut Value) -> Vec<Value> {
     let mut volumes = Vec::new();
     for (index, secret) in secrets.iter().enumerate() {
-        let volume = format!("action-secret-{index}");
+        let volume = format!("{VOLUME}{index}");
         if secret.mount.is_some() {
             let items = secret
                 .keys

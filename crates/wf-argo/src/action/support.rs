@@ -1,6 +1,6 @@
 //! Support: which targets cannot run an action, and why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 use wf_model::Target;
@@ -16,16 +16,72 @@ pub(super) fn unsupported(kind: BodyKind, template: Option<&Template>) -> BTreeM
     if let Some(reason) = embedded_refuses(kind, template) {
         unsupported.insert(Target::Embedded, reason);
     }
-    for name in template
-        .into_iter()
-        .flat_map(|template| template.rest.keys())
-    {
-        for target in fields::targets_without(name) {
+    for name in template.into_iter().flat_map(names) {
+        for target in fields::targets_without(&name) {
             let reason = || format!("`{name}` came with Argo 4.1");
             unsupported.entry(*target).or_insert_with(reason);
         }
     }
+    if template.is_some_and(has_artifact_by_plugin) {
+        let reason = "artifacts of a `plugin` came with Argo 4.0";
+        unsupported
+            .entry(Target::Argo37)
+            .or_insert_with(|| reason.to_owned());
+    }
     unsupported
+}
+
+/// The fields of a template, and of those that stand in it.
+fn names(template: &Template) -> BTreeSet<String> {
+    let mut found: BTreeSet<String> = template.rest.keys().cloned().collect();
+    for_each_inline(template, &mut |inline| found.extend(inline.keys().cloned()));
+    found
+}
+
+/// Whether an artifact is where only a plugin finds it (`PluginArtifact`).
+fn has_artifact_by_plugin(template: &Template) -> bool {
+    let inputs = template.inputs.iter().flat_map(|inputs| &inputs.artifacts);
+    let outputs = template
+        .outputs
+        .iter()
+        .flat_map(|outputs| &outputs.artifacts);
+    let mut found = inputs
+        .chain(outputs)
+        .any(|port| port.rest.contains_key("plugin"));
+    for_each_inline(template, &mut |inline| {
+        for port in ["inputs", "outputs"] {
+            let artifacts = inline.get(port).and_then(|it| it.get("artifacts"));
+            let mut artifacts = artifacts.and_then(Value::as_array).into_iter().flatten();
+            found |= artifacts.any(|it| it.get("plugin").is_some());
+        }
+    });
+    found
+}
+
+/// Shows every template that stands in that one.
+fn for_each_inline(template: &Template, see: &mut impl FnMut(&Map<String, Value>)) {
+    fn look(value: &Value, see: &mut impl FnMut(&Map<String, Value>)) {
+        match value {
+            Value::Array(items) => items.iter().for_each(|it| look(it, see)),
+            Value::Object(fields) => {
+                if let Some(inline) = fields.get("inline").and_then(Value::as_object) {
+                    see(inline);
+                }
+                fields.values().for_each(|it| look(it, see));
+            }
+            _ => {}
+        }
+    }
+    template
+        .rest
+        .get("steps")
+        .into_iter()
+        .for_each(|it| look(it, see));
+    let tasks = template.dag.iter().flat_map(|dag| &dag.tasks);
+    for inline in tasks.filter_map(|task| task.rest.get("inline")) {
+        inline.as_object().into_iter().for_each(&mut *see);
+        look(inline, see);
+    }
 }
 
 /// The reason why one machine without a cluster cannot run this, for people.

@@ -123,57 +123,77 @@ impl Profile {
             .collect();
         let inputs = template.inputs.get_or_insert_default();
         add_missing(&mut inputs.parameters, &passed);
+        let taken = inputs.parameters.iter().map(|it| it.name.clone()).collect();
+        let arguments = self.arguments_within(&taken);
         for task in template.dag.iter_mut().flat_map(|dag| &mut dag.tasks) {
-            let arguments = task.arguments.get_or_insert_default();
-            add_missing(&mut arguments.parameters, &self.passed_arguments);
-            self.pass_to_each(task.rest.get_mut("hooks").and_then(Value::as_object_mut));
+            let given = task.arguments.get_or_insert_default();
+            add_missing(&mut given.parameters, &arguments);
+            let hooks = task.rest.get_mut("hooks").and_then(Value::as_object_mut);
+            pass_to_each(hooks, &arguments);
         }
         for inline in inlines_of(template.dag.as_mut()) {
-            self.declare_in(inline);
-            self.pass_to_steps(inline);
+            self.pass_through_inline(inline);
         }
-        self.pass_to_steps(&mut template.rest);
+        self.pass_to_steps(&mut template.rest, &arguments);
     }
 
-    fn pass_to_steps(&self, template: &mut Map<String, Value>) {
+    /// What is given by what stands in a template that takes these: where it does not take one, the
+    /// workflow's own.
+    fn arguments_within(&self, taken: &BTreeSet<String>) -> Vec<NamedValue> {
+        let arguments = self.passed_arguments.iter().cloned();
+        let given = arguments.map(|mut argument| {
+            if !taken.contains(&argument.name) {
+                argument.value = Some(format!("{{{{workflow.parameters.{}}}}}", argument.name));
+            }
+            argument
+        });
+        given.collect()
+    }
+
+    fn pass_to_steps(&self, template: &mut Map<String, Value>, arguments: &[NamedValue]) {
         for step in steps_of(template) {
-            self.pass_to(step);
-            self.pass_to_each(step.get_mut("hooks").and_then(Value::as_object_mut));
+            pass_to(step, arguments);
+            let hooks = step.get_mut("hooks").and_then(Value::as_object_mut);
+            pass_to_each(hooks, arguments);
             if let Some(inline) = step.get_mut("inline").and_then(Value::as_object_mut) {
-                self.declare_in(inline);
-                self.pass_to_steps(inline);
+                self.pass_through_inline(inline);
             }
         }
     }
 
-    /// Gives a template that stands in a step its inputs.
-    fn declare_in(&self, inline: &mut Map<String, Value>) {
+    /// The same for a template that stands in a step.
+    fn pass_through_inline(&self, inline: &mut Map<String, Value>) {
+        let mut hidden = BTreeSet::new();
+        add_inputs_inside(inline, &mut hidden);
         let Some(declared) = parameters_of(inline, "inputs") else {
             return;
         };
         for passed in &self.passed_inputs {
-            if !is_named_in(declared, &passed.name) {
+            if !hidden.contains(&passed.name) && !is_named_in(declared, &passed.name) {
                 declared.extend(serde_json::to_value(passed));
             }
         }
+        let taken = names_in(declared);
+        let arguments = self.arguments_within(&taken);
+        self.pass_to_steps(inline, &arguments);
     }
+}
 
-    fn pass_to_each(&self, hooks: Option<&mut Map<String, Value>>) {
-        let hooks = hooks.into_iter().flat_map(Map::values_mut);
-        for hook in hooks.filter_map(Value::as_object_mut) {
-            self.pass_to(hook);
-        }
+fn pass_to_each(hooks: Option<&mut Map<String, Value>>, arguments: &[NamedValue]) {
+    let hooks = hooks.into_iter().flat_map(Map::values_mut);
+    for hook in hooks.filter_map(Value::as_object_mut) {
+        pass_to(hook, arguments);
     }
+}
 
-    /// Gives a step, or a hook, what it does not give itself.
-    fn pass_to(&self, user: &mut Map<String, Value>) {
-        let Some(given) = parameters_of(user, "arguments") else {
-            return;
-        };
-        for passed in &self.passed_arguments {
-            if !is_named_in(given, &passed.name) {
-                given.push(json!({"name": passed.name, "value": passed.value}));
-            }
+/// Gives a step, or a hook, what it does not give itself.
+fn pass_to(user: &mut Map<String, Value>, arguments: &[NamedValue]) {
+    let Some(given) = parameters_of(user, "arguments") else {
+        return;
+    };
+    for passed in arguments {
+        if !is_named_in(given, &passed.name) {
+            given.push(json!({"name": passed.name, "value": passed.value}));
         }
     }
 }
@@ -207,26 +227,28 @@ fn as_label(text: &str) -> String {
 /// The inputs of the templates that stand in that one. Argo would give them the value of an input
 /// of the same name around them.
 fn inputs_inside(template: &mut Template) -> BTreeSet<String> {
-    fn add(inline: &mut Map<String, Value>, found: &mut BTreeSet<String>) {
-        let declared = inline.get("inputs").and_then(|it| it.get("parameters"));
-        let declared = declared.and_then(Value::as_array).into_iter().flatten();
-        found.extend(declared.filter_map(|it| it.get("name")?.as_str().map(str::to_owned)));
-        for step in steps_of(inline) {
-            if let Some(inline) = step.get_mut("inline").and_then(Value::as_object_mut) {
-                add(inline, found);
-            }
-        }
-    }
     let mut found = BTreeSet::new();
     for inline in inlines_of(template.dag.as_mut()) {
-        add(inline, &mut found);
+        add_inputs(inline, &mut found);
     }
-    for step in steps_of(&mut template.rest) {
+    add_inputs_inside(&mut template.rest, &mut found);
+    found
+}
+
+fn add_inputs_inside(template: &mut Map<String, Value>, found: &mut BTreeSet<String>) {
+    for step in steps_of(template) {
         if let Some(inline) = step.get_mut("inline").and_then(Value::as_object_mut) {
-            add(inline, &mut found);
+            add_inputs(inline, found);
         }
     }
-    found
+}
+
+/// Those of a template, and of what stands in it.
+fn add_inputs(inline: &mut Map<String, Value>, found: &mut BTreeSet<String>) {
+    let declared = inline.get("inputs").and_then(|it| it.get("parameters"));
+    let declared = declared.and_then(Value::as_array).map(Vec::as_slice);
+    found.extend(names_in(declared.unwrap_or_default()));
+    add_inputs_inside(inline, found);
 }
 
 /// The templates that stand in the tasks of a DAG.
@@ -274,6 +296,11 @@ fn parameters_of<'m>(map: &'m mut Map<String, Value>, field: &str) -> Option<&'m
     let holder = map.entry(field).or_insert_with(|| json!({}));
     let parameters = holder.as_object_mut()?.entry("parameters");
     parameters.or_insert_with(|| json!([])).as_array_mut()
+}
+
+fn names_in(list: &[Value]) -> BTreeSet<String> {
+    let names = list.iter().filter_map(|it| it.get("name")?.as_str());
+    names.map(str::to_owned).collect()
 }
 
 fn is_named_in(list: &[Value], name: &str) -> bool {

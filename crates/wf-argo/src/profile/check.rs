@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use super::reading;
-use super::source::{ProfileSource, ServiceAccountSource};
+use super::source::{DnsPolicy, ParameterSource, ProfileSource};
+use super::{account, labels, reading};
 use crate::definitions::definitions;
-use crate::error::Error;
+use crate::error::{Error, SourcePlace};
 use crate::lines::Lines;
+use crate::names::is_dns_label;
 
 /// What was found so far.
 pub(super) struct Check<'a> {
@@ -29,6 +30,11 @@ impl<'a> Check<'a> {
         self.errors.push(error);
     }
 
+    /// Where the profile says that.
+    pub(super) fn place(&self, path: &str) -> SourcePlace {
+        self.lines.place(self.file, 0, path)
+    }
+
     pub(super) fn into_errors(self) -> Vec<Error> {
         self.errors
     }
@@ -43,15 +49,6 @@ impl<'a> Check<'a> {
         });
         for (path, message) in found {
             self.error(path, message);
-        }
-    }
-
-    /// A name of an object in the cluster.
-    pub(super) fn object_name(&mut self, path: impl AsRef<str>, name: &str) {
-        if !(1..=253).contains(&name.len()) || !name.split('.').all(is_dns_label) {
-            let rule = "has to be the name of an object: lower-case letters, digits, `-` and `.`, at most 253, a \
-                        letter or a digit at both ends";
-            self.error(path, format!("`{name}` {rule}"));
         }
     }
 
@@ -73,15 +70,7 @@ impl<'a> Check<'a> {
                         digit at both ends";
             self.error("name", rule);
         }
-        for (knob, name) in [
-            ("namespace", &source.namespace),
-            ("priorityClassName", &source.priority_class_name),
-            ("schedulerName", &source.scheduler_name),
-        ] {
-            if let Some(name) = name {
-                self.object_name(knob, name);
-            }
-        }
+        self.plain_names(source);
         if let Some(resources) = &source.default_resources {
             self.passed_on("defaultResources", "ResourceRequirements", resources);
         }
@@ -96,10 +85,12 @@ impl<'a> Check<'a> {
         for (name, value) in &source.common_env {
             self.plain_value(&format!("commonEnv.{name}"), &value.0);
         }
-        for (index, parameter) in source.passthrough_parameters.iter().enumerate() {
-            if let Some(default) = &parameter.default {
-                self.plain_value(&format!("passthroughParameters[{index}].default"), default);
-            }
+        self.values("arguments.parameters", &source.arguments.parameters);
+        self.values("passthroughParameters", &source.passthrough_parameters);
+        if matches!(source.dns_policy, Some(DnsPolicy::None)) {
+            let message =
+                "`None` takes name servers, which no knob gives; say another one, or leave it out";
+            self.error("dnsPolicy", message);
         }
         self.lifetimes(source);
         self.hooks(source);
@@ -109,7 +100,18 @@ impl<'a> Check<'a> {
             self.error("clusterWorkflowTemplateRef", remedy);
         }
         if let Some(account) = &source.service_account {
-            self.service_account(account);
+            account::check(self, account);
+        }
+    }
+
+    /// Of parameters that every workflow has.
+    fn values(&mut self, knob: &str, parameters: &[ParameterSource]) {
+        for (index, parameter) in parameters.iter().enumerate() {
+            for (field, value) in [("default", &parameter.default), ("value", &parameter.value)] {
+                if let Some(value) = value {
+                    self.plain_value(&format!("{knob}[{index}].{field}"), value);
+                }
+            }
         }
     }
 
@@ -155,6 +157,10 @@ impl<'a> Check<'a> {
                 "it narrows `podDeleteDelaySeconds`, which is not there",
             );
         }
+        self.chosen(
+            "podDeleteLabels",
+            &labels::chosen(&source.pod_delete_labels),
+        );
         if source.disruptions_enabled != Some(false) && !source.disruption_annotations.is_empty() {
             self.error(
                 "disruptionAnnotations",
@@ -179,50 +185,4 @@ impl<'a> Check<'a> {
             }
         }
     }
-
-    fn service_account(&mut self, account: &ServiceAccountSource) {
-        if let Some(name) = &account.name {
-            self.object_name("serviceAccount.name", name);
-        }
-        for role in &account.cluster_roles {
-            if role.is_empty() || role.contains('/') || role.contains('%') {
-                self.error(
-                    "serviceAccount.clusterRoles",
-                    format!("`{role}` is no name of a cluster role"),
-                );
-            }
-        }
-        for (index, rule) in account.rules.iter().enumerate() {
-            let path = format!("serviceAccount.rules[{index}]");
-            for field in ["apiGroups", "resources", "verbs"] {
-                if rule
-                    .get(field)
-                    .and_then(Value::as_array)
-                    .is_none_or(Vec::is_empty)
-                {
-                    self.error(&path, format!("a rule has `apiGroups`, `resources` and `verbs`, a list each; `{field}` is missing"));
-                }
-            }
-        }
-        if account.create == Some(false) {
-            let extras = [
-                ("annotations", account.annotations.is_empty()),
-                ("rules", account.rules.is_empty()),
-                ("clusterRoles", account.cluster_roles.is_empty()),
-            ];
-            for (field, _) in extras.into_iter().filter(|(_, is_empty)| !is_empty) {
-                let message = "it belongs to a service account that is made; leave it out, or `create: false`";
-                self.error(format!("serviceAccount.{field}"), message);
-            }
-        }
-    }
-}
-
-pub(super) fn is_dns_label(name: &str) -> bool {
-    let is_end = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let bytes = name.as_bytes();
-    bytes.len() <= 63
-        && bytes.first().copied().is_some_and(is_end)
-        && bytes.last().copied().is_some_and(is_end)
-        && bytes.iter().all(|&byte| is_end(byte) || byte == b'-')
 }

@@ -9,7 +9,9 @@ use super::fields::{fields, filled, filled_list, text, texts};
 use super::passthrough::Parameters;
 use super::source::{ProfileSource, TemplateReferencing};
 use super::volumes::Files;
-use super::{Profile, containers, labels, nodes, passthrough, retries, spec, supporting, volumes};
+use super::{
+    Profile, containers, hooks, labels, nodes, passthrough, retries, spec, supporting, volumes,
+};
 use crate::error::Error;
 
 /// The profile that was written, or everything that is wrong with it.
@@ -27,6 +29,7 @@ pub(super) fn profile(
     let parameters = passthrough::parameters(&mut check, &source);
     let labels = Labels::new(&mut check, &source);
     let retry = retries::strategy(&mut check, &source);
+    let hooks = hooks::hooks(&check, &source);
     let errors = check.into_errors();
     if !errors.is_empty() {
         return Err(errors);
@@ -36,7 +39,7 @@ pub(super) fn profile(
         singular_locks,
         semaphore: spec::semaphore(&source),
         retry,
-        hooks: spec::hooks(&source),
+        hooks,
         local: containers::local(&source),
         cluster_variables: containers::cluster_variables(&source),
         warnings: warnings(&source),

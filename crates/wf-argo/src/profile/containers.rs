@@ -179,12 +179,14 @@ pub(super) fn check(check: &mut Check<'_>, source: &ProfileSource) {
     }
     for (name, it) in &source.common_env_from_secrets {
         check.object_name(format!("commonEnvFromSecrets.{name}.secret"), &it.secret);
+        check.key(format!("commonEnvFromSecrets.{name}.key"), &it.key);
     }
     for (name, it) in &source.common_env_from_config_maps {
         check.object_name(
             format!("commonEnvFromConfigMaps.{name}.configMap"),
             &it.config_map,
         );
+        check.key(format!("commonEnvFromConfigMaps.{name}.key"), &it.key);
     }
     if let Some(pods) = &source.resource_pods {
         for (index, class) in pods.node_classes.iter().enumerate() {

@@ -85,12 +85,18 @@ fn guarded_tag(tag: &str) -> String {
     let expression = match (parameter, tag.trim().strip_prefix('=')) {
         (Some(name), _) => format!("inputs.parameters['{name}']"),
         (None, Some(expression)) if expression.contains("inputs") => {
-            format!("string({})", expression.trim())
+            return guarded_expression(expression.trim());
         }
         (None, None) if tag.trim() == "inputs.parameters" => "toJson(inputs.parameters)".to_owned(),
         _ => return format!("{{{{{tag}}}}}"),
     };
     format!("{{{{=sprig.replace('$', '$$', {expression})}}}}")
+}
+
+/// Where an input is not known yet, as around a template that stands in a step, Argo leaves an
+/// expression as it is when nothing comes of it.
+fn guarded_expression(expression: &str) -> String {
+    format!("{{{{=({expression}) == nil ? nil : sprig.replace('$', '$$', string({expression}))}}}}")
 }
 
 #[cfg(test)]
@@ -111,7 +117,7 @@ mod tests {
             ),
             (
                 "{{=inputs.parameters.a + 'x'}}",
-                "{{=sprig.replace('$', '$$', string(inputs.parameters.a + 'x'))}}",
+                "{{=(inputs.parameters.a + 'x') == nil ? nil : sprig.replace('$', '$$', string(inputs.parameters.a + 'x'))}}",
             ),
             ("{{=1 + 1}} {{", "{{=1 + 1}} {{"),
         ] {

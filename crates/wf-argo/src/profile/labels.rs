@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::check::{Check, is_dns_label};
+use super::check::Check;
+use crate::names::{LONGEST, is_domain};
 use crate::scalar::Scalar;
-
-/// What Kubernetes allows for a value, and for a name without its prefix.
-const LONGEST: usize = 63;
 
 /// A text as a label's value: other characters become dots, the ends are letters or digits, and
 /// what is too long is cut.
@@ -34,6 +32,14 @@ fn is_inner(it: char) -> bool {
 
 fn is_no_end(it: char) -> bool {
     !it.is_ascii_alphanumeric()
+}
+
+/// Labels by which objects are chosen that bear mended ones.
+pub(super) fn chosen(given: &BTreeMap<String, Scalar>) -> Map<String, Value> {
+    let mended = given
+        .iter()
+        .map(|(written, text)| (name(written), Value::from(value(&text.0))));
+    mended.collect()
 }
 
 /// The labels of a knob, mended.
@@ -65,7 +71,7 @@ pub(super) fn checked_name(check: &mut Check<'_>, knob: &str, written: &str) -> 
             format!("{knob}.{written}"),
             "a label's name needs a letter or a digit",
         );
-    } else if mended.contains('/') && !is_prefix(prefix) {
+    } else if mended.contains('/') && !is_domain(prefix) {
         check.error(
             format!("{knob}.{written}"),
             "what stands before the `/` has to be a domain, as in `example.com/team`",
@@ -76,8 +82,4 @@ pub(super) fn checked_name(check: &mut Check<'_>, knob: &str, written: &str) -> 
         check.error(format!("{knob}.{written}"), message);
     }
     mended
-}
-
-fn is_prefix(text: &str) -> bool {
-    text.len() <= 253 && text.split('.').all(is_dns_label)
 }

@@ -1,12 +1,14 @@
 //! Nodes: which ones a pod may, must and should run on.
 
+mod check;
+
 use serde_json::{Map, Value, json};
 
+pub(super) use self::check::check;
 use super::check::Check;
 use super::fields::{fields, filled, filled_list, list, object, text};
 use super::source::{
-    NodeClassSource, NodeOperator, NodePreferenceSource, ProfileSource, TolerationOperator,
-    TolerationSource,
+    NodeClassSource, NodeOperator, NodePreferenceSource, ProfileSource, TolerationSource,
 };
 
 /// The tolerations: of the classes that are allowed, in their order, then the extra ones.
@@ -102,93 +104,16 @@ pub(super) fn labels(check: &mut Check<'_>, source: &ProfileSource) -> Map<Strin
     let mut labels = Map::new();
     for (index, class) in source.node_classes.iter().enumerate() {
         if let Some(label) = &class.label {
-            let name =
-                super::labels::checked_name(check, &format!("nodeClasses[{index}].label"), label);
-            labels.insert(name, Value::from(is_allowed(class).to_string()));
+            let path = format!("nodeClasses[{index}].label");
+            let name = super::labels::checked_name(check, &path, label);
+            let is_twice = labels.insert(name, Value::from(is_allowed(class).to_string()));
+            if is_twice.is_some() {
+                check.error(
+                    path,
+                    format!("`{label}` is the label of another class, too"),
+                );
+            }
         }
     }
     labels
-}
-
-/// What is wrong with the knobs.
-pub(super) fn check(check: &mut Check<'_>, source: &ProfileSource) {
-    for (index, class) in source.node_classes.iter().enumerate() {
-        let path = format!("nodeClasses[{index}]");
-        if class.required && class.nodes.is_none() {
-            check.error(&path, "a class that is required has to say its `nodes`: a label and the values that it has there");
-        }
-        if class.allowed && class.taint.is_none() {
-            check.error(
-                &path,
-                "a class that is allowed has to say its `taint`; nodes without one need no leave",
-            );
-        }
-        if class
-            .nodes
-            .as_ref()
-            .is_some_and(|nodes| nodes.values.is_empty())
-        {
-            check.error(
-                format!("{path}.nodes.values"),
-                "without values no node fits; give one or more",
-            );
-        }
-        if source.node_classes[..index]
-            .iter()
-            .any(|other| other.name == class.name)
-        {
-            check.error(
-                format!("{path}.name"),
-                format!("`{}` is there twice", class.name),
-            );
-        }
-    }
-    for (key, values) in &source.node_requirements {
-        if values.is_empty() {
-            check.error(
-                format!("nodeRequirements.{key}"),
-                "without values no node fits; give one or more",
-            );
-        }
-    }
-    for (key, preference) in &source.node_preferences {
-        check_preference(check, &format!("nodePreferences.{key}"), preference);
-    }
-    for (index, toleration) in source.extra_tolerations.iter().enumerate() {
-        check_toleration(check, &format!("extraTolerations[{index}]"), toleration);
-    }
-}
-
-fn check_preference(check: &mut Check<'_>, path: &str, preference: &NodePreferenceSource) {
-    if !(1..=100).contains(&preference.weight) {
-        check.error(format!("{path}.weight"), "a weight is 1 to 100");
-    }
-    let count = preference.values.len();
-    let (fits, rule) = match preference.operator {
-        NodeOperator::In | NodeOperator::NotIn => (count > 0, "it needs one value or more"),
-        NodeOperator::Exists | NodeOperator::DoesNotExist => (count == 0, "it takes no values"),
-        NodeOperator::Gt | NodeOperator::Lt => (count == 1, "it needs one value, a whole number"),
-    };
-    if !fits {
-        check.error(
-            format!("{path}.values"),
-            format!("`{:?}`: {rule}", preference.operator),
-        );
-    }
-}
-
-fn check_toleration(check: &mut Check<'_>, path: &str, toleration: &TolerationSource) {
-    let exists = toleration.operator == Some(TolerationOperator::Exists);
-    if exists && toleration.value.is_some() {
-        check.error(
-            path,
-            "`Exists` takes no `value`; leave it out, or say `Equal`",
-        );
-    }
-    if !exists && toleration.key.is_none() {
-        check.error(
-            path,
-            "without a `key` it has to be `operator: Exists`, which tolerates all",
-        );
-    }
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::Profile;
 use super::apply::{fill, inlines_of, steps_of};
-use crate::manifest::{SecretLists, Spec, Template};
+use crate::manifest::{Inputs, SecretLists, Spec, Template};
 
 /// The kinds of templates that make a pod of their own.
 const PODS: [&str; 5] = ["container", "script", "containerSet", "resource", "data"];
@@ -29,23 +29,27 @@ impl Profile {
         };
         for template in &mut spec.templates {
             let Template {
-                secrets, rest, dag, ..
+                inputs,
+                secrets,
+                rest,
+                dag,
+                ..
             } = template;
             let inside = adding.inside(rest);
-            self.add_to_template(rest, *secrets, adding);
+            let own = Own {
+                secrets: *secrets,
+                paths: paths_of(inputs.as_ref()),
+            };
+            self.add_to_template(rest, &own, adding);
             for inline in inlines_of(dag.as_mut()) {
-                self.add_to_template(inline, SecretLists::default(), inside);
+                let own = Own::of_inline(inline);
+                self.add_to_template(inline, &own, inside);
             }
         }
     }
 
     /// The same for a template that stands in a step.
-    fn add_to_template(
-        &self,
-        template: &mut Map<String, Value>,
-        secrets: SecretLists,
-        adding: Adding<'_>,
-    ) {
+    fn add_to_template(&self, template: &mut Map<String, Value>, own: &Own, adding: Adding<'_>) {
         let has = |kinds: &[&str]| kinds.iter().any(|kind| template.contains_key(*kind));
         let (is_pod, is_agent) = (has(&PODS), has(&AGENTS));
         let inside = adding.inside(template);
@@ -55,18 +59,20 @@ impl Profile {
                 .or_insert_with(|| retry.clone());
         }
         if is_pod {
-            let has_own = has_own_volumes(template, secrets);
-            go_on_with_volumes(template, self.of_pods(template), secrets);
+            let has_own = has_own_volumes(template, own.secrets);
+            go_on_with_volumes(template, self.of_pods(template), own.secrets);
             fill(template, self.of_pods(template));
-            self.add_to_containers(template, secrets, has_own);
-            self.add_to_set(template, secrets, adding.claims);
+            let gone = has_own.then_some(adding.claims);
+            self.add_to_containers(template, own, gone);
+            self.add_to_set(template, own, adding.claims);
         }
         if adding.has_tolerations {
             keep_no_tolerations(template);
         }
         for step in steps_of(template) {
             if let Some(inline) = step.get_mut("inline").and_then(Value::as_object_mut) {
-                self.add_to_template(inline, SecretLists::default(), inside);
+                let own = Own::of_inline(inline);
+                self.add_to_template(inline, &own, inside);
             }
         }
     }
@@ -84,20 +90,24 @@ impl Profile {
     fn add_to_containers(
         &self,
         template: &mut Map<String, Value>,
-        secrets: SecretLists,
-        has_own_volumes: bool,
+        own: &Own,
+        claims_alone: Option<&BTreeSet<String>>,
     ) {
         let volumes = names(template.get("volumes"));
         let of_template = |defaults: &Map<String, Value>| {
             let mut defaults = defaults.clone();
-            if has_own_volumes {
-                retain_mounts(&mut defaults, |name| volumes.contains(name));
+            // With volumes of its own a template has none of the profile's, but for what is claimed
+            // for the run.
+            if let Some(claims) = claims_alone {
+                retain_mounts(&mut defaults, |name| {
+                    volumes.contains(name) || claims.contains(name)
+                });
             }
             defaults
         };
         for (field, defaults) in [("container", &self.container), ("script", &self.script)] {
             if let Some(container) = template.get_mut(field).and_then(Value::as_object_mut) {
-                fill_container(container, &of_template(defaults), secrets);
+                fill_container(container, of_template(defaults), own);
             }
         }
         for field in ["initContainers", "sidecars"] {
@@ -107,12 +117,7 @@ impl Profile {
         }
     }
 
-    fn add_to_set(
-        &self,
-        template: &mut Map<String, Value>,
-        secrets: SecretLists,
-        claims: &BTreeSet<String>,
-    ) {
+    fn add_to_set(&self, template: &mut Map<String, Value>, own: &Own, claims: &BTreeSet<String>) {
         let volumes = names(template.get("volumes"));
         let Some(set) = template
             .get_mut("containerSet")
@@ -128,10 +133,19 @@ impl Profile {
         let mut defaults = self.set_container.clone();
         retain_mounts(&mut defaults, |name| volumes.contains(name));
         for container in objects_in(set.get_mut("containers")) {
-            fill_container(container, &defaults, secrets);
+            fill_container(container, defaults.clone(), own);
         }
         if let Some(mounts) = self.set_mounts.as_ref().and_then(Value::as_array) {
-            let mounts = mounts.iter().filter(|it| is_there(it)).cloned();
+            let paths: BTreeSet<String> = objects_in(set.get_mut("containers"))
+                .flat_map(|container| mounted(container))
+                .collect();
+            let is_free = |mount: &Value| {
+                !own.paths.contains(path_of(mount)) && !paths.contains(path_of(mount))
+            };
+            let mounts = mounts
+                .iter()
+                .filter(|it| is_there(it) && is_free(it))
+                .cloned();
             set.entry(MOUNTS)
                 .or_insert_with(|| Value::Array(mounts.collect()));
         }
@@ -140,11 +154,13 @@ impl Profile {
 
 /// The defaults that are not there under their names. A list in which there is nothing but the
 /// action's secrets is the action's no more than one that is not there: it is gone on with.
-fn fill_container(
-    container: &mut Map<String, Value>,
-    defaults: &Map<String, Value>,
-    secrets: SecretLists,
-) {
+fn fill_container(container: &mut Map<String, Value>, mut defaults: Map<String, Value>, own: &Own) {
+    let mounted = mounted(container);
+    if let Some(mounts) = defaults.get_mut(MOUNTS).and_then(Value::as_array_mut) {
+        // A path holds one thing, and the action's own goes before.
+        mounts.retain(|it| !own.paths.contains(path_of(it)) && !mounted.contains(path_of(it)));
+    }
+    let secrets = own.secrets;
     for (field, count) in [(ENV, secrets.env), (MOUNTS, secrets.mounts)] {
         let written = container.get_mut(field).and_then(Value::as_array_mut);
         let added = defaults.get(field).and_then(Value::as_array);
@@ -157,7 +173,51 @@ fn fill_container(
             written.extend(added.iter().filter(is_free).cloned());
         }
     }
-    fill(container, defaults);
+    fill(container, &defaults);
+}
+
+/// What an action brings to its containers by itself.
+#[derive(Debug, Clone, Default)]
+struct Own {
+    /// Entries of its secrets.
+    secrets: SecretLists,
+    /// Where its artifacts are.
+    paths: BTreeSet<String>,
+}
+
+impl Own {
+    /// Of a template that stands in another.
+    fn of_inline(inline: &Map<String, Value>) -> Self {
+        let artifacts = inline.get("inputs").and_then(|it| it.get("artifacts"));
+        let artifacts = artifacts.and_then(Value::as_array).into_iter().flatten();
+        let paths = artifacts.filter_map(|it| it.get("path")?.as_str());
+        Self {
+            secrets: SecretLists::default(),
+            paths: paths.map(clean).collect(),
+        }
+    }
+}
+
+fn paths_of(inputs: Option<&Inputs>) -> BTreeSet<String> {
+    let artifacts = inputs.into_iter().flat_map(|inputs| &inputs.artifacts);
+    let paths = artifacts.filter_map(|it| it.path.as_deref());
+    paths.map(clean).collect()
+}
+
+/// Where a container has something mounted.
+fn mounted(container: &Map<String, Value>) -> BTreeSet<String> {
+    let mounts = container.get(MOUNTS).and_then(Value::as_array);
+    let mounts = mounts.into_iter().flatten();
+    mounts.map(|it| path_of(it).to_owned()).collect()
+}
+
+fn path_of(mount: &Value) -> &str {
+    let path = mount.get("mountPath").and_then(Value::as_str);
+    path.unwrap_or_default().trim_end_matches('/')
+}
+
+fn clean(path: &str) -> String {
+    path.trim_end_matches('/').to_owned()
 }
 
 /// What is added to a template, and to those that stand in it.

@@ -1,13 +1,12 @@
 //! The fields of a workflow's `spec`.
 
 use serde_json::{Map, Value, json};
-use wf_model::Argument;
 
-use super::fields::{fields, filled, filled_list, object, seconds, text, texts};
-use super::source::{GivenSource, ProfileSource};
+use super::fields::{fields, filled, filled_list, object, seconds, text};
+use super::source::ProfileSource;
 use super::supporting::{self, SEMAPHORE};
 use super::volumes::Files;
-use super::{ProfileHook, containers, nodes};
+use super::{containers, labels, nodes};
 
 /// More than any workflow has pods, so that none may be evicted. A percentage or `maxUnavailable`
 /// would need an owner that can be scaled, which pods of a workflow have not.
@@ -59,7 +58,7 @@ fn of_the_run(source: &ProfileSource) -> Map<String, Value> {
 
 /// What is taken away once the run, or one of its pods, has ended.
 fn of_the_end(source: &ProfileSource) -> Map<String, Value> {
-    let labels = filled(texts(&source.pod_delete_labels));
+    let labels = filled(labels::chosen(&source.pod_delete_labels));
     let pods = source.pod_delete_delay_seconds.map(|delay| {
         object([
             ("strategy", Some(Value::from("OnWorkflowCompletion"))),
@@ -145,25 +144,4 @@ pub(super) fn semaphore(source: &ProfileSource) -> Option<Value> {
     source.workflow_parallelism?;
     let map = supporting::semaphore_map(source);
     Some(json!({"configMapKeyRef": {"name": map, "key": SEMAPHORE}}))
-}
-
-/// What is run on occasions.
-pub(super) fn hooks(source: &ProfileSource) -> Vec<ProfileHook> {
-    let given = |parameters: &[GivenSource]| {
-        let argument = |it: &GivenSource| Argument::new(it.name.clone(), it.value.0.clone());
-        parameters.iter().map(argument).collect()
-    };
-    let exit = source.on_exit.iter().map(|it| ProfileHook {
-        name: "exit".to_owned(),
-        expression: None,
-        action: it.action.clone(),
-        parameters: given(&it.parameters),
-    });
-    let others = source.hooks.iter().map(|(name, it)| ProfileHook {
-        name: name.clone(),
-        expression: Some(it.expression.clone()),
-        action: it.action.clone(),
-        parameters: given(&it.parameters),
-    });
-    exit.chain(others).collect()
 }

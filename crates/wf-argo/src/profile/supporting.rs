@@ -23,13 +23,13 @@ pub(super) fn objects(source: &ProfileSource, labels: &Map<String, Value>) -> Ve
     let mut objects = Vec::new();
     if let Some(account) = account.filter(|account| is_made(account)) {
         objects.push(set.service_account(account));
-        if account.automount_token == Some(false) {
-            objects.push(set.token(account));
-        }
+        // Argo's agent has no other token (`workflow/controller/agent.go`), and the cluster makes
+        // none by itself.
+        objects.push(set.token(account));
         objects.push(set.role(account));
-        objects.push(set.binding(account, "Role", account_name(source, account), ""));
+        objects.push(set.binding(account, "Role", account_name(source, account), None));
         for role in &account.cluster_roles {
-            objects.push(set.binding(account, "ClusterRole", role, role));
+            objects.push(set.binding(account, "ClusterRole", role, Some(role)));
         }
     }
     if let Some(parallelism) = source.workflow_parallelism {
@@ -134,14 +134,11 @@ impl Set<'_> {
         account: &ServiceAccountSource,
         kind: &str,
         role: &str,
-        suffix: &str,
+        suffix: Option<&str>,
     ) -> Value {
         let account = account_name(self.source, account);
-        let name = if suffix.is_empty() {
-            account.to_owned()
-        } else {
-            format!("{account}-{}", suffix.replace(':', "-"))
-        };
+        // No account has a `:` in its name, so no other profile has a binding of that one.
+        let name = suffix.map_or(account.to_owned(), |role| format!("{account}:{role}"));
         let subject = fields([
             ("kind", text(Some("ServiceAccount"))),
             ("name", text(Some(account))),

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::check::Check;
 use super::fields::{fields, filled, object, text, texts};
 use super::source::{ClaimSource, MountSource, ProfileSource, TmpDirectorySource};
+use crate::reserved;
 use crate::scalar::Scalar;
 
 /// `r-xr-x--x`: the owner and its group read and run, as scripts in a config map want it.
@@ -73,6 +74,8 @@ impl Files {
             let message = "a directory of the node has no claim; leave out `storageClass` and `annotations`, or `nodeLocal`";
             check.error(&knob, message);
         }
+        check.annotations(&format!("{knob}.annotations"), &source.annotations);
+        storage_class(check, &knob, source.storage_class.as_deref());
         let size = format!("{}Mi", source.size_mb.map_or(100, u32::from));
         let kind = if source.node_local {
             ("emptyDir", Some(json!({"sizeLimit": size})))
@@ -115,6 +118,10 @@ impl Files {
                 .push(json!({"name": own, "mountPath": source.mount_path, "readOnly": true}));
         }
         for key in &source.sub_paths {
+            if key.is_empty() || key.contains("{{") {
+                let message = format!("`{key}` is no key of it");
+                check.error(format!("{knob}.subPaths"), message);
+            }
             let path = format!("{}/{key}", source.mount_path.trim_end_matches('/'));
             self.path(check, format!("{knob}.subPaths"), &path);
             self.mounts
@@ -139,6 +146,7 @@ impl Files {
             Some(modes) => json!(modes),
             None => json!(["ReadWriteOnce"]),
         };
+        storage_class(check, &knob, source.storage_class.as_deref());
         let size = format!("{}Gi", source.size_gb.map_or(1, u32::from));
         let spec = claim_spec(&modes, source.storage_class.as_deref(), &size);
         self.claims
@@ -162,6 +170,10 @@ impl Files {
         let name = cut.trim_end_matches('-').to_owned();
         if name.is_empty() {
             check.error(knob, "its name needs a letter or a digit");
+        } else if reserved::is_volume(&name) {
+            let message =
+                format!("its volume would be called `{name}`, as one of Argo's own; rename it");
+            check.error(knob, message);
         } else if let Some(other) = self.names.insert(name.clone(), knob.to_owned()) {
             check.error(
                 knob,
@@ -176,12 +188,21 @@ impl Files {
         let knob = knob.into();
         check.absolute(&knob, path);
         let clean = path.trim_end_matches('/').to_owned();
-        if let Some(other) = self.paths.insert(clean, knob.clone()) {
+        if reserved::is_path(&clean) {
+            let message = format!("`{path}` is a directory of Argo's own; take another one");
+            check.error(knob, message);
+        } else if let Some(other) = self.paths.insert(clean, knob.clone()) {
             check.error(
                 knob,
                 format!("`{path}` is the path of `{other}`, too; a path holds one volume"),
             );
         }
+    }
+}
+
+fn storage_class(check: &mut Check<'_>, knob: &str, name: Option<&str>) {
+    if let Some(name) = name {
+        check.object_name(format!("{knob}.storageClass"), name);
     }
 }
 

@@ -13,13 +13,19 @@ use crate::profile::Profile;
 /// What renders the tasks of one workflow.
 pub(super) struct TaskRenderer<'a, 't> {
     workflow: &'a ValidWorkflow,
+    profile: &'a Profile,
     templates: &'t mut Templates<'a>,
 }
 
 impl<'a, 't> TaskRenderer<'a, 't> {
-    pub(super) fn new(workflow: &'a ValidWorkflow, templates: &'t mut Templates<'a>) -> Self {
+    pub(super) fn new(
+        workflow: &'a ValidWorkflow,
+        profile: &'a Profile,
+        templates: &'t mut Templates<'a>,
+    ) -> Self {
         Self {
             workflow,
+            profile,
             templates,
         }
     }
@@ -32,13 +38,13 @@ impl<'a, 't> TaskRenderer<'a, 't> {
 
     /// What is run on occasions, by the names of these: the document's exit handler, and the
     /// profile's hooks.
-    pub(super) fn hooks(&mut self, profile: &'a Profile) -> Result<Map<String, Value>> {
+    pub(super) fn hooks(&mut self) -> Result<Map<String, Value>> {
         let mut hooks = Map::new();
         if let Some(handler) = &self.document().on_exit {
             let hook = self.hook(&handler.action, &handler.parameters, || "onExit".to_owned())?;
             hooks.insert("exit".to_owned(), Value::Object(hook));
         }
-        for given in profile.hooks() {
+        for given in self.profile.hooks() {
             if hooks.contains_key(&given.name) {
                 continue;
             }
@@ -105,7 +111,9 @@ impl<'a, 't> TaskRenderer<'a, 't> {
             TemplateName::OfTheCluster(action, reference) => {
                 task.rest
                     .insert("templateRef".to_owned(), reference.clone());
-                parameters.extend(defaults(action, given));
+                let defaults = defaults(action, given);
+                // What the profile passes through goes before a default.
+                parameters.extend(defaults.filter(|it| !self.profile.passes(&it.name)));
             }
         }
         if !parameters.is_empty() {

@@ -20,6 +20,8 @@ type Table = BTreeMap<String, BTreeMap<String, String>>;
 struct Making<'s> {
     definitions: &'s Map<String, Value>,
     table: Table,
+    /// By the table's name of a definition, the whole one.
+    names: BTreeMap<String, String>,
     /// By definition and field: enumeration, pattern and bounds.
     limits: BTreeMap<(String, String), String>,
 }
@@ -27,7 +29,8 @@ struct Making<'s> {
 impl Making<'_> {
     fn add(&mut self, name: &str) {
         let short = short(name);
-        if self.table.contains_key(short) {
+        if let Some(taken) = self.names.insert(short.to_owned(), name.to_owned()) {
+            assert_eq!(taken, name, "both are called {short}");
             return;
         }
         self.table.insert(short.to_owned(), BTreeMap::new());
@@ -149,8 +152,13 @@ fn limits(schema: &Value) -> String {
     limits
 }
 
+/// The name that the table has for a definition: its last part, unless Argo has a definition that
+/// ends in the same.
 fn short(name: &str) -> &str {
-    name.rsplit('.').next().unwrap()
+    // Kubernetes' is that of probes, Argo's that of `http`.
+    const OTHERS: [(&str, &str); 1] = [("io.k8s.api.core.v1.HTTPHeader", "core.HTTPHeader")];
+    let other = OTHERS.iter().find(|(other, _)| *other == name);
+    other.map_or_else(|| name.rsplit('.').next().unwrap(), |(_, short)| short)
 }
 
 fn texts(value: &Value) -> Vec<&str> {
@@ -163,6 +171,7 @@ fn made(schema: &Value, definition: &Value) -> Table {
     let mut making = Making {
         definitions,
         table: Table::new(),
+        names: BTreeMap::new(),
         limits: BTreeMap::new(),
     };
     making.find_limits(definition, &definitions[ROOT].clone(), ("Workflow", ""));

@@ -536,6 +536,10 @@ fn rights() -> Vec<Knob> {
     };
     let account = json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "runner", "annotations": {"cloud.example.com/role": "r"}}});
     let role = json!({"apiVersion": format!("{group}/v1"), "kind": "Role", "metadata": {"name": "runner"}, "rules": rules});
+    let token = json!({
+        "apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/service-account-token",
+        "metadata": {"name": "runner.service-account-token", "annotations": {"kubernetes.io/service-account.name": "runner"}},
+    });
     vec![
         knob(
             "serviceAccount: {name: runner, automountToken: true, annotations: {cloud.example.com/role: r}, clusterRoles: ['a:view'], rules: [{apiGroups: [''], resources: [configmaps], verbs: [get]}]}",
@@ -544,9 +548,10 @@ fn rights() -> Vec<Knob> {
                 ("/spec/automountServiceAccountToken", json!(true)),
                 ("/spec/templates/0/serviceAccountName", json!("runner")),
                 ("/supporting/ServiceAccount runner", account),
+                ("/supporting/Secret runner.service-account-token", token),
                 ("/supporting/Role runner", role),
                 ("/supporting/RoleBinding runner", binding("runner", "Role", "runner")),
-                ("/supporting/RoleBinding runner-a-view", binding("runner-a-view", "ClusterRole", "a:view")),
+                ("/supporting/RoleBinding runner:a:view", binding("runner:a:view", "ClusterRole", "a:view")),
             ],
         ),
         knob(

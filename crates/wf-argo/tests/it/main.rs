@@ -5,6 +5,7 @@ mod action_bodies;
 mod actions;
 mod actions_page;
 mod admission;
+mod argo_checks;
 mod catalog;
 mod definitions;
 mod documents;

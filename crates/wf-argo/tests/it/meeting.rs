@@ -129,6 +129,56 @@ fn an_input_that_stands_in_a_step_is_not_given_the_profile_s_value() {
 }
 
 #[test]
+fn what_the_action_has_at_a_path_goes_before_the_profile_s() {
+    let yaml = "{name: p, tmpDirectories: {tmp: {mountPath: /tmp}}, configMapMounts: {scripts: {mountPath: /scripts}}, \
+                volumeMounts: {shared: {mountPath: /shared}}}";
+    let paths = |action: &str| -> Vec<String> {
+        let template = template(yaml, action);
+        let mounts = template["container"]["volumeMounts"]
+            .as_array()
+            .unwrap()
+            .clone();
+        mounts
+            .iter()
+            .map(|it| it["mountPath"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let bare = "container: {image: i, command: [run]}";
+    let all = paths(&format!("{{name: job, {bare}}}"));
+    assert_eq!(all.len(), 3, "{all:?}");
+    let secret = format!("{{name: job, secrets: [{{name: s, keys: [k], mount: /tmp}}], {bare}}}");
+    let mut with = paths(&secret);
+    with.sort();
+    assert_eq!(with, ["/scripts", "/shared", "/tmp"]);
+    let own = format!("{{name: job, volumes: [{{name: own, emptyDir: {{}}}}], {bare}}}");
+    assert_eq!(
+        paths(&own),
+        ["/shared"],
+        "what is claimed for the run stays"
+    );
+}
+
+#[test]
+fn what_stands_beside_it_is_given_the_workflow_s_value() {
+    let yaml = "{name: p, passthroughParameters: [{name: one, default: P}]}";
+    let own = "{inputs: {parameters: [{name: one}]}, container: {image: i, command: [run, '{{inputs.parameters.one}}']}}";
+    let action = format!(
+        "{{name: job, dag: {{tasks: [{{name: a, inline: {{container: {{image: i, command: [run]}}}}}}, {{name: c, \
+         templateRef: {{name: t, template: u}}, hooks: {{exit: {{templateRef: {{name: t, template: v}}}}}}}}, \
+         {{name: d, arguments: {{parameters: [{{name: one, value: own}}]}}, inline: {own}}}]}}}}"
+    );
+    let template = template(yaml, &action);
+    assert_eq!(names(&template["inputs"]["parameters"]), [] as [&str; 0]);
+    let tasks = &template["dag"]["tasks"];
+    let given = |place: &serde_json::Value| place["arguments"]["parameters"][0]["value"].clone();
+    let of_workflow = "{{workflow.parameters.one}}";
+    assert_eq!(given(&tasks[0]), of_workflow);
+    assert_eq!(given(&tasks[1]), of_workflow);
+    assert_eq!(given(&tasks[1]["hooks"]["exit"]), of_workflow);
+    assert_eq!(given(&tasks[2]), "own");
+}
+
+#[test]
 fn templates_in_steps_get_what_other_templates_get() {
     let yaml = "{name: p, commonEnv: {REGION: eu}, retryMaxAttempts: 2, passthroughParameters: [{name: tier, default: low}]}";
     let action = "{name: job, steps: [[{name: a, inline: {container: {image: i, command: [run]}}}, \

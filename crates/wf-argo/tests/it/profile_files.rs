@@ -220,8 +220,149 @@ const WRONG: &[(&str, &str, &str)] = &[
     ),
     (
         "serviceAccount: {clusterRoles: [a/b]}",
-        "2: serviceAccount.clusterRoles",
+        "2: serviceAccount.clusterRoles[0]",
         "no name of a cluster role",
+    ),
+    (
+        "nodeClasses: [{name: a, allowed: true, taint: {key: no key}}]",
+        "2: nodeClasses[0].taint.key",
+        "example.com/pool",
+    ),
+    (
+        "nodeClasses: [{name: a, allowed: true, taint: {key: k, value: 'a b'}}]",
+        "2: nodeClasses[0].taint.value",
+        "or nothing",
+    ),
+    (
+        "nodeClasses: [{name: a, required: true, nodes: {key: a/b/c, values: [x]}}]",
+        "2: nodeClasses[0].nodes.key",
+        "a domain may stand before it",
+    ),
+    (
+        "nodeClasses: [{name: a, required: true, nodes: {key: k, values: [-x]}}]",
+        "2: nodeClasses[0].nodes.values",
+        "or nothing",
+    ),
+    (
+        "nodeClasses: [{name: a, label: l}, {name: b, label: l}]",
+        "2: nodeClasses[1].label",
+        "another class",
+    ),
+    (
+        "nodeRequirements: {'a b': [x]}",
+        "2: nodeRequirements.a b",
+        "letters",
+    ),
+    (
+        "nodeRequirements: {a: ['x y']}",
+        "2: nodeRequirements.a",
+        "`x y`",
+    ),
+    (
+        "nodePreferences: {a: {weight: 1, operator: Gt, values: [much]}}",
+        "2: nodePreferences.a.values",
+        "a whole number",
+    ),
+    (
+        "nodePreferences: {a: {weight: 1, values: ['x y']}}",
+        "2: nodePreferences.a.values",
+        "`x y`",
+    ),
+    (
+        "extraTolerations: [{key: a b, operator: Exists}]",
+        "2: extraTolerations[0].key",
+        "letters",
+    ),
+    (
+        "extraTolerations: [{key: a, operator: Exists, effect: NoSchedule, tolerationSeconds: 5}]",
+        "2: extraTolerations[0].tolerationSeconds",
+        "`effect: NoExecute`",
+    ),
+    (
+        "extraPodAnnotations: {a b: c}",
+        "2: extraPodAnnotations.a b",
+        "letters",
+    ),
+    (
+        "workflowAnnotations: {a/b/c: d}",
+        "2: workflowAnnotations.a/b/c",
+        "letters",
+    ),
+    (
+        "tmpDirectories: {t: {mountPath: /t, annotations: {a b: c}}}",
+        "2: tmpDirectories.t.annotations.a b",
+        "letters",
+    ),
+    (
+        "tmpDirectories: {t: {mountPath: /t, storageClass: Fast}}",
+        "2: tmpDirectories.t.storageClass",
+        "name of an object",
+    ),
+    (
+        "volumeMounts: {t: {mountPath: /t, storageClass: Fast}}",
+        "2: volumeMounts.t.storageClass",
+        "name of an object",
+    ),
+    (
+        "serviceAccount: {annotations: {a b: c}}",
+        "2: serviceAccount.annotations.a b",
+        "letters",
+    ),
+    (
+        "serviceAccount: {rules: [{apiGroups: [\"\"], resources: [pods], verbs: [get], verb: [x]}]}",
+        "2: serviceAccount.rules[0].verb",
+        "did you mean `verbs`",
+    ),
+    (
+        "serviceAccount: {rules: [{apiGroups: [\"\"], resources: [pods], verbs: get}]}",
+        "2: serviceAccount.rules[0].verbs",
+        "a list of one text or more",
+    ),
+    (
+        "serviceAccount: {clusterRoles: [view, view]}",
+        "2: serviceAccount.clusterRoles[1]",
+        "twice",
+    ),
+    (
+        "imagePullSecrets: [A]",
+        "2: imagePullSecrets[0]",
+        "name of an object",
+    ),
+    (
+        "artifactRepository: {configMap: A}",
+        "2: artifactRepository.configMap",
+        "name of an object",
+    ),
+    (
+        "artifactRepository: {key: a/b}",
+        "2: artifactRepository.key",
+        "has to be a key",
+    ),
+    (
+        "commonEnvFromSecrets: {A: {secret: s, key: a b}}",
+        "2: commonEnvFromSecrets.A.key",
+        "has to be a key",
+    ),
+    (
+        "commonEnvFromConfigMaps: {A: {configMap: s, key: \"\"}}",
+        "2: commonEnvFromConfigMaps.A.key",
+        "has to be a key",
+    ),
+    (
+        "passthroughParameters: [{name: a, value: '{{workflow.name}}'}]",
+        "2: passthroughParameters[0].value",
+        "leave the braces out",
+    ),
+    (
+        "arguments: {parameters: [{name: a, value: '{{workflow.name}}'}]}",
+        "2: arguments.parameters[0].value",
+        "leave the braces out",
+    ),
+    ("dnsPolicy: None", "2: dnsPolicy", "name servers"),
+    (
+        "podDeleteDelaySeconds: 5\npodDeleteLabels: {'ä': b}",
+        "3: podDeleteLabels",
+        "letters",
     ),
 ];
 

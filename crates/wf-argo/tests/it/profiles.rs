@@ -369,16 +369,52 @@ fn actions_of_the_profile_have_to_be_there_and_to_get_what_they_need() {
     assert_eq!(
         errors,
         [
-            "profile.onExit: the catalog has no action `nothing`",
-            "profile.hooks.a: action `notify`: the parameter `text` is required",
-            "profile.hooks.a: action `notify`: there is no parameter `x`",
+            "profile.yaml:1: onExit.action: the catalog has no action `nothing`",
+            "profile.yaml:1: hooks.a.parameters: lacks the parameter `text`, which the action needs",
+            "profile.yaml:1: hooks.a.parameters[0].name: the action takes no parameter `x` (it takes: `text`)",
         ]
     );
     let workflow = valid(&document("job"), &catalog);
+    let refused = render(&workflow, &catalog, &wrong).unwrap_err().to_string();
+    assert!(refused.starts_with("profile.onExit: "), "{refused}");
+}
+
+#[test]
+fn actions_of_the_profile_are_held_to_what_a_document_s_exit_handler_is() {
+    let catalog = actions();
+    let errors = |yaml: &str| -> Vec<String> {
+        let errors = profile(yaml).check(&catalog).err().unwrap_or_default();
+        errors.iter().map(ToString::to_string).collect()
+    };
+    let given = |value: &str| {
+        format!(
+            "name: p\nonExit:\n  action: notify\n  parameters:\n  - {{name: text, value: {value:?}}}\n\
+             arguments: {{parameters: [{{name: region, default: north}}]}}\n"
+        )
+    };
+    for right in ["{{workflow.status}}", "{{workflow.parameters.region}}"] {
+        assert_eq!(errors(&given(right)), [""; 0]);
+    }
+    for wrong in [
+        "{{workflow.parameters.other}}",
+        "{{tasks.A.outputs.result}}",
+        "{{x.y}}",
+    ] {
+        let errors = errors(&given(wrong));
+        let place = "profile.yaml:2: onExit.parameters[0].value: ";
+        assert!(errors[0].starts_with(place), "{errors:?}");
+    }
+    let near = errors("{name: p, onExit: {action: notifi}}");
+    assert!(near[0].ends_with("did you mean `notify`?"), "{near:?}");
+    let bare = errors("{name: p, onExit: {action: job}}");
     assert_eq!(
-        render(&workflow, &catalog, &wrong).unwrap_err().to_string(),
-        errors[0]
+        bare,
+        [
+            "profile.yaml:1: onExit.action: it has no image, and the profile has no `defaultContainerImage`"
+        ]
     );
+    let mended = "{name: p, onExit: {action: job}, defaultContainerImage: busybox}";
+    assert_eq!(errors(mended), [""; 0]);
 }
 
 #[test]

@@ -127,11 +127,11 @@ fn what_is_merged_or_there_twice_is_told() {
         ),
         (
             "container: {command: [a], volumeMounts: [{name: a, mountPath: /a}, {name: b, mountPath: /a}]}",
-            "container.volumeMounts[1].mountPath: action `x`: `/a` is mounted already",
+            "container.volumeMounts[1].mountPath: action `x`: `/a` is the path of `container.volumeMounts[0].mountPath`, too",
         ),
         (
             "containerSet: {containers: [{name: a}, {name: a}]}",
-            "containerSet.containers[1].name: action `x`: `a` is there twice",
+            "containerSet.containers[1].name: action `x`: the pod has a container `a` already",
         ),
         (
             "container: {command: [a]}\nsidecars: [{name: wait}]",
@@ -328,7 +328,7 @@ fn what_is_declared_may_be_referred_to_wherever_argo_knows_it() {
         "steps:\n- [{name: a, inline: {container: {command: [a]}}, hooks: {running: {expression: steps.a.status == 'Running', templateRef: {name: t, template: u}, arguments: {parameters: [{name: p, value: '{{steps.a.status}}'}]}}}}]\n- [{name: b, inline: {suspend: {}}, when: '{{steps.a.outputs.result}} == 1'}]\noutputs: {parameters: [{name: o, expression: 'steps.a.outputs.result'}]}",
         "dag:\n  tasks:\n  - {name: a, inline: {outputs: {artifacts: [{name: f, path: /f}]}, container: {command: [a]}}}\n  - {name: b, depends: a, inline: {inputs: {artifacts: [{name: f, path: /f}]}, container: {command: [a]}}, arguments: {artifacts: [{name: f, from: '{{tasks.a.outputs.artifacts.f}}'}]}}\n  - {name: c, depends: b, inline: {suspend: {}}, withParam: '{{tasks.a.outputs.result}}', when: '{{item}} == 1'}",
         // What is known around a template is known in there.
-        "parameters: [{name: o}]\nsteps:\n- [{name: a, inline: {container: {command: ['{{inputs.parameters.o}}']}}}]\n- [{name: b, withItems: [1], inline: {script: {source: 'echo {{item}} {{steps.a.outputs.result}}', command: [sh]}}}]",
+        "parameters: [{name: o}]\nsteps:\n- [{name: a, inline: {container: {command: ['{{inputs.parameters.o}}']}}}]\n- [{name: b, withItems: [1], inline: {script: {source: 'echo {{item}} {{inputs.parameters.o}}', command: [sh]}}}]",
     ] {
         assert_right(body);
     }

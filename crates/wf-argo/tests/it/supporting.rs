@@ -26,9 +26,10 @@ fn the_set_is_named_from_the_profile_and_refers_to_itself() {
     let objects = profile(YAML).supporting("jobs");
     let expected = [
         "ServiceAccount p",
+        "Secret p.service-account-token",
         "Role p",
         "RoleBinding p",
-        "RoleBinding p-view",
+        "RoleBinding p:view",
         "ConfigMap p-sync",
         "Secret p",
     ];
@@ -37,23 +38,23 @@ fn the_set_is_named_from_the_profile_and_refers_to_itself() {
         assert_eq!(object["metadata"]["namespace"], "jobs");
     }
     assert_eq!(
-        objects[2]["roleRef"]["name"],
-        objects[1]["metadata"]["name"]
+        objects[3]["roleRef"]["name"],
+        objects[2]["metadata"]["name"]
     );
     let subject = json!([{"kind": "ServiceAccount", "name": "p", "namespace": "jobs"}]);
-    assert_eq!(objects[2]["subjects"], subject);
     assert_eq!(objects[3]["subjects"], subject);
+    assert_eq!(objects[4]["subjects"], subject);
 
     let manifest = rendered(YAML, &document("job")).workflow().to_json();
     let spec = &manifest["spec"];
     assert_eq!(spec["serviceAccountName"], objects[0]["metadata"]["name"]);
     let lock = &spec["synchronization"]["semaphores"][0]["configMapKeyRef"];
-    assert_eq!(lock["name"], objects[4]["metadata"]["name"]);
-    assert_eq!(objects[4]["data"][lock["key"].as_str().unwrap()], "2");
+    assert_eq!(lock["name"], objects[5]["metadata"]["name"]);
+    assert_eq!(objects[5]["data"][lock["key"].as_str().unwrap()], "2");
     let variable = &spec["templates"][0]["container"]["env"][0]["valueFrom"]["secretKeyRef"];
-    assert_eq!(variable["name"], objects[5]["metadata"]["name"]);
+    assert_eq!(variable["name"], objects[6]["metadata"]["name"]);
     assert_eq!(
-        objects[5]["data"][variable["key"].as_str().unwrap()],
+        objects[6]["data"][variable["key"].as_str().unwrap()],
         "aHVzaC1odXNo"
     );
 }
@@ -61,8 +62,8 @@ fn the_set_is_named_from_the_profile_and_refers_to_itself() {
 #[test]
 fn the_namespace_of_the_profile_goes_before() {
     let objects = profile("{name: p, namespace: own, serviceAccount: {}}").supporting("jobs");
-    assert_eq!(objects[2]["metadata"]["namespace"], "own");
-    assert_eq!(objects[2]["subjects"][0]["namespace"], "own");
+    assert_eq!(objects[3]["metadata"]["namespace"], "own");
+    assert_eq!(objects[3]["subjects"][0]["namespace"], "own");
 }
 
 #[test]
@@ -103,6 +104,7 @@ fn the_full_profile_needs_what_its_manifest_names() {
         names(&objects),
         [
             "ServiceAccount platform",
+            "Secret platform.service-account-token",
             "Role platform",
             "RoleBinding platform",
             "ConfigMap platform-sync"

@@ -81,7 +81,7 @@ fn a_wrong_profile_is_told_by_log_probe_and_metric_until_it_is_mended() {
 
     // What the profile uses itself stays on offer.
     fs::write(&own, "name: other\nsuspend: {}\n").unwrap();
-    server.wait_for_log("profile.onExit: the catalog has no action `notify`");
+    server.wait_for_log("onExit.action: the catalog has no action `notify`");
     assert!(admin("readyz").1.contains(r#""actions":{"#));
 
     // Once the profile uses another, the actions do.
