@@ -17,6 +17,7 @@ mod rendered;
 mod reserved;
 mod scalar;
 mod suggestion;
+mod wording;
 mod yaml;
 
 pub use action::{Action, BodyKind};

@@ -33,52 +33,9 @@ pub(crate) fn unknown_field<'n>(name: &str, known: impl Iterator<Item = &'n str>
     }
 }
 
-/// What the reader of YAML says of what stands at a path: with the path of an unknown field, and
-/// the field that was meant in the place of a long list.
-pub(crate) fn remedied(path: &str, message: &str) -> (String, String) {
-    let unknown = message
-        .strip_prefix("unknown field `")
-        .and_then(|rest| rest.split_once("`, expected "));
-    let Some((field, known)) = unknown else {
-        return (path.to_owned(), message.to_owned());
-    };
-    let path = match path {
-        "" | "." => field.to_owned(),
-        path => format!("{path}.{field}"),
-    };
-    (
-        path,
-        unknown_field(field, known.split('`').skip(1).step_by(2)),
-    )
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{nearest, remedied};
-
-    #[test]
-    fn what_the_reader_says_becomes_a_remedy() {
-        for (said, path, told) in [
-            (
-                "unknown field `defalt`, expected one of `name`, `default`",
-                "a.defalt",
-                "unknown field `defalt`; did you mean `default`?",
-            ),
-            (
-                "unknown field `q`, expected `b` or `a`",
-                "a.q",
-                "unknown field `q`; there are `a`, `b`",
-            ),
-            (
-                "invalid type: map, expected a string",
-                "a",
-                "invalid type: map, expected a string",
-            ),
-        ] {
-            assert_eq!(remedied("a", said), (path.to_owned(), told.to_owned()));
-        }
-        assert_eq!(remedied("", "unknown field `q`, expected `b`").0, "q");
-    }
+    use super::nearest;
 
     #[test]
     fn a_typing_error_finds_its_name_and_nothing_else_does() {

@@ -8,7 +8,7 @@ use super::body::BodyKind;
 use crate::error::{Error, SourcePlace};
 use crate::lines::Lines;
 use crate::scalar;
-use crate::suggestion::remedied;
+use crate::wording::{Told, told};
 
 /// An action as it is written.
 #[derive(Debug, Deserialize)]
@@ -264,19 +264,13 @@ fn actions(
         .collect()
 }
 
-/// The library's error, with its path and its line taken out of its text.
+/// The library's error, at its place.
 fn invalid(file: &str, (lines, document): (&Lines<'_>, usize), error: &serde_yaml::Error) -> Error {
-    let mut text = error.to_string();
-    let mut line = None;
-    if let Some(location) = error.location() {
-        let told = format!(" at line {} column {}", location.line(), location.column());
-        text = text.replace(&told, "");
-        line = Some(location.line());
-    }
-    let (path, message) = match text.split_once(": ") {
-        Some((path, message)) if is_path(path) => remedied(path, message),
-        _ => remedied("", &text),
-    };
+    let Told {
+        path,
+        message,
+        mut line,
+    } = told(error);
     // The library tells the line of what is around it, when it tells the path.
     if !path.is_empty() {
         line = Some(lines.of(document, &path));
@@ -287,10 +281,4 @@ fn invalid(file: &str, (lines, document): (&Lines<'_>, usize), error: &serde_yam
         path,
     };
     Error::InvalidAction { place, message }
-}
-
-fn is_path(text: &str) -> bool {
-    let part =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'[' | b']' | b'_' | b'-');
-    !text.is_empty() && text.bytes().all(part)
 }

@@ -3,7 +3,7 @@
 use super::source::ProfileSource;
 use crate::error::{Error, SourcePlace};
 use crate::lines::Lines;
-use crate::suggestion::remedied;
+use crate::wording::{Told, told};
 
 /// The profile as it is written.
 pub(super) fn source(file: &str, text: &str) -> Result<ProfileSource, Error> {
@@ -30,33 +30,20 @@ fn place(file: &str, line: Option<usize>, path: &str, message: &str) -> Error {
     }
 }
 
-/// The library's error, with its path and its line taken out of its text.
+/// The library's error, at its place.
 fn invalid(file: &str, lines: &Lines<'_>, error: &serde_yaml::Error) -> Error {
-    let text = error.to_string();
-    let text = match error.location() {
-        Some(at) => text.replace(
-            &format!(" at line {} column {}", at.line(), at.column()),
-            "",
-        ),
-        None => text,
-    };
-    let (path, message) = match text.split_once(": ") {
-        Some((path, message)) if is_path(path) => remedied(path, message),
-        _ => remedied("", &text),
-    };
+    let Told {
+        path,
+        message,
+        mut line,
+    } = told(error);
     // The library tells the line of what is around it, when it tells the path.
-    let line = match path.as_str() {
-        "" => error.location().map(|location| location.line()),
-        path => Some(lines.of(0, path)),
-    };
+    if !path.is_empty() {
+        line = Some(lines.of(0, &path));
+    }
     if path.starts_with("commonSecrets") {
         // The library tells what it found.
         return place(file, line, &path, "it has to be a text for each name");
     }
     place(file, line, &path, &message)
-}
-
-fn is_path(text: &str) -> bool {
-    let part = |byte: u8| byte.is_ascii_alphanumeric() || b".[]_-/".contains(&byte);
-    !text.is_empty() && text.bytes().all(part)
 }

@@ -409,7 +409,7 @@ fn a_value_of_another_kind_is_told_with_its_place() {
         (
             "name: p\npodParallelism: 0",
             "platform.yaml:2: podParallelism",
-            "nonzero",
+            "a whole number, 1 or more, not `0`",
         ),
         (
             "name: p\ntemplateReferencing: strict",
@@ -419,9 +419,9 @@ fn a_value_of_another_kind_is_told_with_its_place() {
         (
             "name: p\nonExit: {}",
             "platform.yaml:2: onExit",
-            "missing field `action`",
+            "`action` is missing",
         ),
-        ("uid: 1", "platform.yaml:1", "missing field `name`"),
+        ("uid: 1", "platform.yaml:1", "`name` is missing"),
         ("name: p\nuid: 1\nuid: 2", "platform.yaml:3: uid", "twice"),
         (
             "name: p\ncommonEnv:\n  A: 1\n  A: 2",
@@ -429,7 +429,7 @@ fn a_value_of_another_kind_is_told_with_its_place() {
             "twice",
         ),
         ("", "platform.yaml", "name"),
-        ("- a", "platform.yaml", "invalid type"),
+        ("- a", "platform.yaml", "a map of its fields"),
         ("a: [", "platform.yaml:", ""),
         (
             "name: p\n---\nname: q",

@@ -67,7 +67,7 @@ fn rules_that_contradict_each_other_are_told_with_their_lines() {
     for (parameter, told) in [
         (
             "- {name: a, type: int}",
-            "x.yaml:4: parameters[0].type: unknown variant `int`",
+            "x.yaml:4: parameters[0].type: it has to be `string`",
         ),
         (
             "- {name: a, minimum: 1}",

@@ -1,5 +1,6 @@
 //! Processes: one attempt of a task, from its template to how it ended.
 
+mod argument;
 mod artifacts;
 mod attempt;
 mod capture;

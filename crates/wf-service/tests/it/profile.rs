@@ -5,7 +5,9 @@ use std::path::Path;
 use serde_json::{Value, json};
 use wf_argo::Catalog;
 use wf_model::WorkflowPhase;
-use wf_service::{Code, DocumentInput, Origin, Profile, ProfileError, ProfileSource, ProfileUse};
+use wf_service::{
+    CatalogSource, Code, DocumentInput, Origin, Profile, ProfileError, ProfileSource, ProfileUse,
+};
 
 use crate::world::{World, hello};
 
@@ -109,6 +111,30 @@ async fn tasks_run_without_a_cluster_whatever_the_profile_adds() {
         );
         world.end().await;
     }
+}
+
+/// Prints its variables' values as they are named in its arguments.
+const TELLS: &str = "{name: tell, parameters: [{name: text}], container: {image: i, command: [echo, '$(URL)', '$$(URL)', '{{inputs.parameters.text}}']}}";
+
+#[tokio::test]
+async fn variables_name_others_without_a_cluster_as_they_do_with_one() {
+    let profile = "{name: p, commonEnv: {HOST: db, URL: 'https://$(HOST)', ZONE: '$(ZONE)'}}";
+    let profile = Profile::parse("p.yaml", profile).unwrap();
+    let catalog = Catalog::from_sources([("actions.yaml", TELLS)]).unwrap();
+    let world = World::with(|options| {
+        options.profile = profile.into();
+        options.catalog = CatalogSource::new(catalog);
+    })
+    .await;
+    let text = json!([{"name": "text", "value": "$(HOST)"}]);
+    let tasks = json!([{"name": "A", "action": "tell", "parameters": text}]);
+    let id = world.run(json!({"name": "w", "tasks": tasks})).await;
+    let finished = world.finished(id).await;
+    assert_eq!(
+        finished.run.tasks[0].outputs.result.as_deref(),
+        Some("https://db $(URL) $(HOST)")
+    );
+    world.end().await;
 }
 
 #[tokio::test]

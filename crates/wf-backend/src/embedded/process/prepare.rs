@@ -1,7 +1,7 @@
 //! Preparation: an attempt's directory, what is in it, and the process that begins in it.
 
 use std::collections::HashMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
 use std::os::unix::process::CommandExt;
@@ -11,7 +11,7 @@ use std::process::Stdio;
 use wf_model::{Ended, TaskReason};
 
 use super::artifacts::Copying;
-use super::placeholder::{Text, Values};
+use super::placeholder::Values;
 use super::program::{Port, Program, Variable, Work};
 use super::{MARKER, attempt::Job, progress, search};
 
@@ -41,35 +41,46 @@ pub(super) fn start(job: &Job, copying: Copying) -> Result<tokio::process::Child
     make_parents(&job.program, directory)
         .map_err(|error| not_started(format!("its directory cannot be made: {error}")))?;
 
-    let fill = |text: &Text| text.fill(&values).map_err(invalid_input);
-    let mut filled = arguments.iter().map(fill).collect::<Result<Vec<_>, _>>()?;
+    let variables = variables(job, environment, &values).map_err(invalid_input)?;
+    let filled = arguments.iter().map(|it| it.fill(&values, &variables));
+    let mut filled: Vec<OsString> = filled.collect::<Result<_, _>>().map_err(invalid_input)?;
     if let Some(source) = source {
         let script = directory.join(SCRIPT);
-        fs::write(&script, fill(source)?)
+        fs::write(&script, source.fill(&values).map_err(invalid_input)?)
             .map_err(|error| not_started(format!("its script cannot be written: {error}")))?;
-        filled.push(script.display().to_string());
-    }
-    let mut variables = Vec::with_capacity(environment.len());
-    for (name, variable) in environment {
-        let value = match variable {
-            Variable::Text(text) => Some(fill(text)?.into()),
-            Variable::Secret(secret) => secret
-                .read(job.secrets_dir.as_deref())
-                .map_err(invalid_input)?,
-        };
-        variables.extend(value.map(|value| (name.as_str(), value)));
+        filled.push(script.into());
     }
     spawn(job, &filled, &variables)
 }
 
+/// The variables with their values; one may name those before it.
+fn variables<'a>(
+    job: &Job,
+    environment: &'a [(String, Variable)],
+    values: &Values<'_>,
+) -> Result<Vec<(&'a str, OsString)>, String> {
+    let mut variables = Vec::with_capacity(environment.len());
+    for (name, variable) in environment {
+        let value = match variable {
+            Variable::Text(text) => Some(text.fill(values, &variables)?),
+            Variable::Secret(secret) => secret.read(job.secrets_dir.as_deref())?,
+        };
+        variables.extend(value.map(|value| (name.as_str(), value)));
+    }
+    Ok(variables)
+}
+
 fn spawn(
     job: &Job,
-    arguments: &[String],
+    arguments: &[OsString],
     environment: &[(&str, OsString)],
 ) -> Result<tokio::process::Child, Ended> {
     let Some((name, arguments)) = arguments.split_first() else {
         return Err(not_started("it has no program".to_owned()));
     };
+    let name = name
+        .to_str()
+        .ok_or_else(|| invalid_input("the name of its program is no text".to_owned()))?;
     let path = std::env::var_os("PATH").unwrap_or_else(|| OsString::from("/usr/bin:/bin"));
     let language = std::env::var_os("LANG").unwrap_or_else(|| OsString::from("C.UTF-8"));
     let program = search::program(name, &job.work, &path).map_err(not_started)?;
@@ -102,8 +113,12 @@ fn spawn(
 }
 
 /// Why a process cannot be given all that, and what takes more.
-fn too_long(name: &str, arguments: &[String]) -> String {
-    let longest = arguments.iter().map(String::len).max().unwrap_or_default();
+fn too_long(name: &str, arguments: &[OsString]) -> String {
+    let longest = arguments
+        .iter()
+        .map(|it| OsStr::len(it))
+        .max()
+        .unwrap_or_default();
     let what = if longest >= LONGEST_ARGUMENT {
         format!(
             "an argument of `{name}` has {longest} bytes, larger than an argument may be (128 KiB)"

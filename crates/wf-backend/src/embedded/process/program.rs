@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use serde_json::{Map, Value};
 use wf_argo::{Body, Template};
 
+use super::argument::Argument;
 use super::placeholder::{Placeholder, Text};
 use super::secret::SecretKey;
 
@@ -30,7 +31,7 @@ pub(crate) enum Work {
     /// Runs a process.
     Process {
         /// The program and its arguments.
-        arguments: Vec<Text>,
+        arguments: Vec<Argument>,
         /// The script, whose file becomes the last argument.
         source: Option<Text>,
         /// What is added to its environment.
@@ -47,7 +48,7 @@ pub(crate) enum Work {
 #[derive(Debug)]
 pub(crate) enum Variable {
     /// A text of the action.
-    Text(Text),
+    Text(Argument),
     /// A secret, read when the process begins.
     Secret(SecretKey),
 }
@@ -151,7 +152,8 @@ impl Program {
                     Variable::Text(text) => Some(text),
                     Variable::Secret(_) => None,
                 });
-            arguments.iter().chain(source).chain(environment)
+            let arguments = arguments.iter().chain(environment);
+            arguments.flat_map(Argument::texts).chain(source)
         };
         let mentioned = |wanted: &Placeholder| {
             texts().any(|text| text.placeholders().any(|placeholder| placeholder == wanted))
@@ -240,13 +242,13 @@ fn is_given(container: &Map<String, Value>, field: &str) -> bool {
     }
 }
 
-fn texts(container: &Map<String, Value>, field: &str) -> Result<Vec<Text>, String> {
+fn texts(container: &Map<String, Value>, field: &str) -> Result<Vec<Argument>, String> {
     let wrong = || format!("its `{field}` is not a list of texts");
     match container.get(field) {
         None | Some(Value::Null) => Ok(Vec::new()),
         Some(Value::Array(list)) => list
             .iter()
-            .map(|value| Text::parse(value.as_str().ok_or_else(wrong)?))
+            .map(|value| Argument::parse(value.as_str().ok_or_else(wrong)?))
             .collect(),
         Some(_) => Err(wrong()),
     }
@@ -276,7 +278,7 @@ fn environment(container: &Map<String, Value>) -> Result<Vec<(String, Variable)>
             let variable = match entry.get("valueFrom") {
                 None | Some(Value::Null) => {
                     let value = text_field(entry, "value")?.unwrap_or_default();
-                    Variable::Text(Text::parse(&value)?)
+                    Variable::Text(Argument::parse(&value)?)
                 }
                 Some(from) => {
                     let reference = from.get("secretKeyRef").ok_or_else(|| {
