@@ -1,5 +1,6 @@
 //! Actions: the pre-made task templates that an operator offers.
 
+mod another;
 mod body;
 mod build;
 mod check;
@@ -7,21 +8,30 @@ mod composed;
 mod declarations;
 mod fields;
 mod inline;
+mod limits;
 mod mounts;
+mod order;
 mod parameters;
+mod part_hooks;
 mod placeholder;
+mod places;
 mod ports;
 mod references;
+mod resource;
 mod rules;
 mod scope;
 mod secrets;
+mod site;
 mod source;
 mod support;
+mod view;
 
 use serde_json::Value;
 use wf_model::Signature;
 
 pub use self::body::BodyKind;
+pub(crate) use self::declarations::location;
+pub(crate) use self::placeholder::is_known_everywhere;
 use crate::error::{Error, Result, SourcePlace};
 use crate::lines::Lines;
 use crate::manifest::Template;

@@ -1,4 +1,4 @@
-//! Reserved: the volumes, paths and containers that Argo adds to every pod
+//! Reserved: the volumes, paths and containers that are added to pods, most of them by Argo
 //! (`workflow/controller/workflowpod.go`, `workflow/common/common.go`).
 
 const VOLUMES: [&str; 4] = [
@@ -14,11 +14,13 @@ const PATHS: [&str; 4] = [
     "/mainctrfs",
 ];
 const CONTAINERS: [&str; 3] = ["init", "wait", "supervisor"];
+/// The volumes of an action's secrets, which are rendered here.
+pub(crate) const SECRETS: &str = "action-secret-";
 const PLUGINS: &str = "artifact-plugin-";
 
-/// Whether a volume would take the place of one of Argo's.
+/// Whether a volume would take the place of one of Argo's, or of an action's secret.
 pub(crate) fn is_volume(name: &str) -> bool {
-    VOLUMES.contains(&name)
+    VOLUMES.contains(&name) || name.starts_with(SECRETS)
 }
 
 /// Whether a mount would take the place of one of Argo's.

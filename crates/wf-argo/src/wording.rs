@@ -21,10 +21,8 @@ pub(crate) fn told(error: &serde_yaml::Error) -> Told {
         let place = format!(" at line {} column {}", at.line(), at.column());
         text = text.replace(&place, "");
     }
-    let (path, message) = match text.split_once(": ") {
-        Some((path, message)) if is_path(path) => remedied(path, message),
-        _ => remedied("", &text),
-    };
+    let (path, message) = parted(&text);
+    let (path, message) = remedied(path, message);
     Told {
         path,
         message,
@@ -32,9 +30,36 @@ pub(crate) fn told(error: &serde_yaml::Error) -> Told {
     }
 }
 
-fn is_path(text: &str) -> bool {
-    let part = |byte: u8| byte.is_ascii_alphanumeric() || b".[]_-/".contains(&byte);
-    !text.is_empty() && text.bytes().all(part)
+/// The path and what is said of it. Names of a map may have anything in them, so the path goes to
+/// where one of the reader's sayings begins.
+fn parted(text: &str) -> (&str, &str) {
+    const SAYINGS: [&str; 7] = [
+        "invalid type: ",
+        "invalid value: ",
+        "invalid length ",
+        "unknown field ",
+        "unknown variant ",
+        "missing field ",
+        "untagged and internally",
+    ];
+    let begins = SAYINGS.iter().filter_map(|saying| {
+        let behind = text.find(&format!(": {saying}"))?;
+        Some(behind)
+    });
+    if SAYINGS.iter().any(|saying| text.starts_with(saying)) {
+        return ("", text);
+    }
+    match begins.min().or_else(|| plain_path(text)) {
+        Some(at) => (&text[..at], &text[at + 2..]),
+        None => ("", text),
+    }
+}
+
+/// The end of a path that goes before something else.
+fn plain_path(text: &str) -> Option<usize> {
+    let (path, _) = text.split_once(": ")?;
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b".[]_-/".contains(&byte);
+    (!path.is_empty() && path.bytes().all(is_part)).then_some(path.len())
 }
 
 /// What the reader says of what stands at a path: an unknown field has a path of its own.
@@ -55,6 +80,9 @@ fn reworded(message: &str) -> String {
     }
     if let Some(field) = message.strip_prefix("missing field ") {
         return format!("{field} is missing");
+    }
+    if message.starts_with("untagged and internally") || message == "invalid type: enum" {
+        return "a tag, as in `!name`, means nothing here; leave it out".to_owned();
     }
     let wrong = between(message, "invalid type: ", ", expected ")
         .or_else(|| between(message, "invalid value: ", ", expected "));
@@ -80,7 +108,7 @@ fn wish(wanted: &str) -> &str {
         "a map" => "a map of names",
         "i32" | "i64" => "a whole number",
         "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, 0 or more",
-        "f64" => "a number",
+        "f64" | "a JSON number" => "a number",
         _ if wanted.starts_with("a nonzero u") => "a whole number, 1 or more",
         _ if wanted.starts_with("struct ") => "a map of its fields",
         _ => wanted,
@@ -95,6 +123,7 @@ fn finding(found: &str) -> String {
         ("map", _) => "a map".to_owned(),
         ("sequence", _) => "a list".to_owned(),
         ("unit value", _) => "nothing".to_owned(),
+        ("enum", _) => "a tag, as in `!name`".to_owned(),
         (_, Some(value)) => format!("`{}`", value.trim_matches(['"', '`'])),
         (other, None) => other.to_owned(),
     }
@@ -110,7 +139,26 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::remedied;
+    use super::{parted, remedied};
+
+    #[test]
+    fn a_path_has_whatever_names_have() {
+        for (text, path) in [
+            (
+                "commonEnv.A B: invalid type: sequence, expected a text",
+                "commonEnv.A B",
+            ),
+            ("a: b: invalid type: map, expected a string", "a: b"),
+            (
+                "invalid type: string \"x: invalid type: \", expected u32",
+                "",
+            ),
+            ("a.b[0]: duplicate entry", "a.b[0]"),
+            ("did not find expected key: at a", ""),
+        ] {
+            assert_eq!(parted(text).0, path, "{text}");
+        }
+    }
 
     #[test]
     fn what_the_reader_says_becomes_a_remedy() {

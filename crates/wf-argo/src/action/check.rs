@@ -66,9 +66,10 @@ impl Check<'_> {
 
     /// Takes what another check finds, but for places of which something was told already.
     pub(super) fn hear(&mut self, tell: impl FnOnce(&mut Wrong<'_>)) {
+        let before = self.errors.len();
         tell(&mut |path, message| {
             let told = |error: &Error| matches!(error, Error::InvalidAction { place, .. } if place.path == path);
-            if !self.errors.iter().any(told) {
+            if !self.errors[..before].iter().any(told) {
                 self.error(path, message);
             }
         });

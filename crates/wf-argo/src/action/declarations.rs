@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::body::BodyKind;
 use super::check::Check;
+use super::places;
 use super::source::{ArtifactSource, OutputArtifactSource, OutputParameterSource};
 use crate::definitions::definitions;
 use crate::suggestion;
@@ -35,7 +36,7 @@ const OF_OUTPUTS: [&str; 7] = [
 ];
 
 /// The location that is written, by its field.
-pub(super) fn location(rest: &Map<String, Value>) -> Option<&'static str> {
+pub(crate) fn location(rest: &Map<String, Value>) -> Option<&'static str> {
     LOCATIONS.into_iter().find(|name| rest.contains_key(*name))
 }
 
@@ -86,6 +87,7 @@ impl Check<'_> {
                 self.error(path, suggestion::unknown_field(name, known()));
             }
         }
+        self.hear(|wrong| places::check(rest, path, wrong));
         let given = LOCATIONS
             .iter()
             .filter(|name| rest.contains_key(**name))
@@ -190,6 +192,9 @@ pub(super) fn way_rule(kind: BodyKind, given: &[&str]) -> String {
         ),
         BodyKind::TemplateRef => {
             format!("the template that is referred to knows where it comes from; leave out {given}")
+        }
+        BodyKind::Http => {
+            "a request leaves nothing but its answer, `outputs.result`; leave it out".to_owned()
         }
         _ => {
             let expected = ways(kind)

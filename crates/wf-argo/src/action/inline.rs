@@ -3,12 +3,21 @@
 use serde_json::Value;
 
 use super::body::BodyKind;
-use super::scope::{Scope, Site, View};
+use super::scope::Scope;
+use super::site::Site;
+use super::view::View;
 use super::{composed, fields, mounts, ports, rules};
 use crate::definitions::Wrong;
 
-/// Tells what is wrong with a template, its fields and their types aside.
-pub(super) fn check(template: &Value, path: &str, around: &View<'_>, wrong: &mut Wrong<'_>) {
+/// Tells what is wrong with a template, its fields and their types aside. Its step gives it those
+/// arguments.
+pub(super) fn check(
+    template: &Value,
+    arguments: Option<&Value>,
+    path: &str,
+    around: &View<'_>,
+    wrong: &mut Wrong<'_>,
+) {
     let Some(written) = template.as_object() else {
         return;
     };
@@ -30,7 +39,7 @@ pub(super) fn check(template: &Value, path: &str, around: &View<'_>, wrong: &mut
         return;
     };
     let scope = Scope::of_template(template);
-    refuse_hidden_inputs(&scope, path, around, wrong);
+    refuse_hidden_inputs(&scope, arguments, path, around, wrong);
     let body = &written[kind.field()];
     ports::check(*kind, template, path, wrong);
     for (name, value) in written {
@@ -63,9 +72,29 @@ pub(super) fn check(template: &Value, path: &str, around: &View<'_>, wrong: &mut
 
 /// Argo puts values into the whole of a template, with those that stand in it
 /// (`workflow/common/util.go`, `ProcessArgs`): of two inputs of one name it is the outer one's.
-fn refuse_hidden_inputs(scope: &Scope<'_>, path: &str, around: &View<'_>, wrong: &mut Wrong<'_>) {
+/// Which is right where the step hands on just that.
+fn refuse_hidden_inputs(
+    scope: &Scope<'_>,
+    arguments: Option<&Value>,
+    path: &str,
+    around: &View<'_>,
+    wrong: &mut Wrong<'_>,
+) {
+    let given = arguments.and_then(|it| it.get("parameters"));
+    let given = given.and_then(Value::as_array);
+    let hands_on = |name: &str| {
+        let mut given = given.into_iter().flatten();
+        given.any(|it| {
+            let value = it.get("value").and_then(Value::as_str).unwrap_or_default();
+            let tag = value
+                .strip_prefix("{{")
+                .and_then(|it| it.strip_suffix("}}"));
+            let named = tag.and_then(|it| it.trim().strip_prefix("inputs.parameters."));
+            it.get("name").is_some_and(|it| it == name) && named == Some(name)
+        })
+    };
     for (index, name) in scope.parameters().iter().enumerate() {
-        if around.declares(name) {
+        if around.declares(name) && !hands_on(name) {
             let message = format!(
                 "the template around it has an input `{name}`, too, and Argo would give its value; take another name"
             );

@@ -110,7 +110,7 @@ fn volumes(list: Option<&Value>, path: &str, wrong: &mut Wrong<'_>) {
             .and_then(Value::as_str)
             .unwrap_or_default();
         let at = format!("{path}[{index}].name");
-        if reserved::is_volume(name) || name.starts_with(super::secrets::VOLUME) {
+        if reserved::is_volume(name) {
             wrong(
                 at,
                 format!("`{name}` is a volume that is added; take another name"),

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
+use super::another::OfAnother;
+
 /// Something that a template refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Placeholder {
@@ -27,49 +29,35 @@ pub(super) enum Placeholder {
     /// The item of a fan-out.
     Item,
     /// A field of such an item: `{{item.key}}`.
-    FieldOfItem,
+    FieldOfItem(String),
     /// What the workflow's user gives: `{{workflow.parameters.x}}`.
     OfTheWorkflow,
     /// What is known of every run: `{{workflow.name}}`.
     Fact,
+    /// What not every workflow has: `{{workflow.labels.x}}`.
+    NoFact,
     /// An input or output in words that Argo does not know.
     Misspelt,
     /// `{{pod.name}}`.
     OfThePod,
+    /// What no pod has: `{{pod.ip}}`.
+    NotOfThePod,
     /// What only Argo knows: `{{retries}}`.
     OfArgo,
     /// Braces that mean nothing to Argo: it leaves them as they are.
     Foreign,
 }
 
-/// What is known of another task or step.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct OfAnother {
-    /// `tasks` or `steps`.
-    pub(super) word: &'static str,
-    /// Which one.
-    pub(super) name: String,
-    /// What of it: `parameters` or `artifacts`, and the name of an output; or `result`, with what
-    /// only has it that has a result.
-    pub(super) output: Option<(&'static str, String)>,
-}
-
-impl OfAnother {
-    fn of(word: &'static str, name: &str, rest: &[&str]) -> Self {
-        let output = match rest {
-            ["outputs", "parameters", output, ..] => Some(("parameters", (*output).to_owned())),
-            ["outputs", "artifacts", output, ..] => Some(("artifacts", (*output).to_owned())),
-            ["outputs", "result"] => Some(("result", "outputs.result".to_owned())),
-            ["exitCode"] => Some(("result", "exitCode".to_owned())),
-            _ => None,
-        };
-        Self {
-            word,
-            name: name.to_owned(),
-            output,
-        }
-    }
-}
+/// What only Argo knows of every workflow.
+const OF_EVERY_WORKFLOW: [&str; 7] = [
+    "serviceAccountName",
+    "mainEntrypoint",
+    "duration",
+    "scheduledTime",
+    "status",
+    "labels",
+    "annotations",
+];
 
 impl Placeholder {
     /// What a path refers to.
@@ -83,20 +71,38 @@ impl Placeholder {
             ["outputs", "artifacts", name, "path"] => Self::OutputArtifact(owned(name)),
             ["outputs", "parameters", name] => Self::OutputValue(owned(name)),
             ["outputs", "result"] => Self::OutputResult,
-            ["inputs", "parameters"] => Self::OfArgo,
+            ["inputs", "parameters"] | ["node" | "retries" | "lastRetry", ..] => Self::OfArgo,
             ["inputs" | "outputs", ..] => Self::Misspelt,
             ["tasks", name, rest @ ..] => Self::OfAnother(OfAnother::of("tasks", name, rest)),
             ["steps", name, rest @ ..] => Self::OfAnother(OfAnother::of("steps", name, rest)),
             ["item"] => Self::Item,
-            ["item", ..] => Self::FieldOfItem,
-            ["workflow", "parameters", ..] => Self::OfTheWorkflow,
-            [
-                "workflow",
-                "name" | "namespace" | "uid" | "creationTimestamp",
-            ] => Self::Fact,
-            ["pod", ..] => Self::OfThePod,
-            ["workflow" | "node" | "retries" | "lastRetry", ..] => Self::OfArgo,
+            ["item", key @ ..] => Self::FieldOfItem(key.join(".")),
+            ["workflow", rest @ ..] => Self::of_workflow(rest),
+            ["pod", "name"] => Self::OfThePod,
+            ["pod", ..] => Self::NotOfThePod,
             _ => Self::Foreign,
+        }
+    }
+
+    /// What Argo's validation has among the variables of every workflow, and what it lets through
+    /// (`newTemplateValidationCtx`, `resolveAllVariables`).
+    fn of_workflow(rest: &[&str]) -> Self {
+        match rest {
+            ["parameters", ..] => Self::OfTheWorkflow,
+            ["name" | "namespace" | "uid" | "creationTimestamp"] => Self::Fact,
+            ["creationTimestamp", ..] | ["labels" | "annotations", "json"] => Self::OfArgo,
+            [name] if OF_EVERY_WORKFLOW.contains(name) => Self::OfArgo,
+            _ => Self::NoFact,
+        }
+    }
+
+    /// The same in an expression, which may look whether something is there.
+    fn in_expression(self) -> Self {
+        match self {
+            Self::NoFact => Self::OfArgo,
+            Self::OfAnother(it) => Self::OfAnother(it.in_expression()),
+            Self::FieldOfItem(_) => Self::Item,
+            other => other,
         }
     }
 
@@ -106,6 +112,8 @@ impl Placeholder {
             self,
             Self::OfArgo
                 | Self::OfThePod
+                | Self::NoFact
+                | Self::NotOfThePod
                 | Self::OutputValue(_)
                 | Self::OutputResult
                 | Self::HandedArtifact(_)
@@ -131,6 +139,13 @@ pub(super) fn placeholders(text: &str) -> Vec<(Placeholder, &str)> {
         }
     }
     found
+}
+
+/// Whether what a text refers to is known in every workflow, wherever it stands.
+pub(crate) fn is_known_everywhere(text: &str) -> bool {
+    let mut found = placeholders(text).into_iter();
+    let is_known = |it: Placeholder| matches!(it, Placeholder::Fact | Placeholder::Foreign);
+    !is_unclosed(text) && found.all(|(placeholder, _)| is_known(placeholder))
 }
 
 /// Whether braces are opened behind the last placeholder.
@@ -166,7 +181,7 @@ pub(super) fn names_in(expression: &str) -> Vec<Placeholder> {
                 .filter_map(|it| it.get(1).or_else(|| it.get(2)).or_else(|| it.get(0)))
                 .map(|part| part.as_str())
                 .collect();
-            Placeholder::of(&parts)
+            Placeholder::of(&parts).in_expression()
         })
         .collect()
 }
@@ -196,16 +211,13 @@ mod tests {
         self, Fact, FieldOfItem, Foreign, InputParameter, Item, OfArgo, OfTheWorkflow,
     };
     use super::{OfAnother, names_in, placeholders};
+    use crate::action::another::Left;
 
-    fn of_another(
-        word: &'static str,
-        name: &str,
-        output: Option<(&'static str, &str)>,
-    ) -> Placeholder {
+    fn of_another(word: &'static str, name: &str, left: Left) -> Placeholder {
         Placeholder::OfAnother(OfAnother {
             word,
             name: name.to_owned(),
-            output: output.map(|(kind, name)| (kind, name.to_owned())),
+            left,
         })
     }
 
@@ -229,11 +241,14 @@ mod tests {
         );
         assert_eq!(
             found("{{item.a}}{{tasks.b.status}}"),
-            [FieldOfItem, of_another("tasks", "b", None)]
+            [
+                FieldOfItem("a".to_owned()),
+                of_another("tasks", "b", Left::Status)
+            ]
         );
         assert_eq!(
             found("{{steps.b.outputs.artifacts.c}}"),
-            [of_another("steps", "b", Some(("artifacts", "c")))]
+            [of_another("steps", "b", Left::Artifact("c".to_owned()))]
         );
     }
 
@@ -244,7 +259,7 @@ mod tests {
             names_in(expression),
             [
                 InputParameter("a-b".to_owned()),
-                of_another("steps", "s", Some(("result", "outputs.result"))),
+                of_another("steps", "s", Left::Result),
                 OfTheWorkflow,
                 Item,
             ]

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::body::BodyKind;
 use super::declarations::{is_name, location, way_rule, ways};
 use super::mounts::Brought;
-use super::rules;
+use super::{places, rules};
 use crate::definitions::Wrong;
 
 /// Tells what is wrong with the inputs and outputs of a template.
@@ -77,6 +77,12 @@ fn names(list: &[Value], path: &str, wrong: &mut Wrong<'_>) {
     for (index, item) in list.iter().enumerate() {
         let name = name_of(item);
         let path = format!("{path}[{index}].name");
+        let global = item.get("globalName").and_then(Value::as_str);
+        if global.is_some_and(|it| !it.contains("{{") && !is_name(it)) {
+            let path = path.replace(".name", ".globalName");
+            let rule = "a name has letters, digits, `-` and `_`, at most 128";
+            wrong(path, rule.to_owned());
+        }
         if name.is_empty() {
             wrong(path, "it is required, and a text".to_owned());
         } else if !is_name(name) {
@@ -90,6 +96,9 @@ fn names(list: &[Value], path: &str, wrong: &mut Wrong<'_>) {
 
 /// A path, where there are files.
 fn file(kind: BodyKind, artifact: &Value, path: &str, wrong: &mut Wrong<'_>) {
+    if let Some(places) = artifact.as_object() {
+        places::check(places, path, wrong);
+    }
     let file = artifact.get("path").and_then(Value::as_str);
     if kind.is_composed() {
         if file.is_some() {
@@ -104,6 +113,9 @@ fn file(kind: BodyKind, artifact: &Value, path: &str, wrong: &mut Wrong<'_>) {
             format!("{path}.path"),
             "it needs the path of a file".to_owned(),
         );
+    } else if file.is_some_and(|it| it.split('/').any(|part| part == "..")) {
+        let message = "the path of a file has no `..`";
+        wrong(format!("{path}.path"), message.to_owned());
     }
 }
 
@@ -124,7 +136,14 @@ fn way(kind: BodyKind, output: &Value, path: &str, wrong: &mut Wrong<'_>) {
         }
         return;
     };
-    let is_given = |way: &&str| from.get(*way).is_some_and(|it| !it.is_null());
+    if has(output, "value") {
+        let message = "it has either `value` or `valueFrom`";
+        wrong(path.to_owned(), message.to_owned());
+    }
+    let is_given = |way: &&str| {
+        let given = from.get(*way);
+        given.is_some_and(|it| !it.is_null() && it.as_str() != Some(""))
+    };
     let given: Vec<&str> = WAYS.into_iter().filter(is_given).collect();
     let expected = ways(kind);
     let is_right = match given.as_slice() {
@@ -166,29 +185,56 @@ pub(super) fn check_arguments(
             }
         }
     }
+}
+
+/// Tells what is wrong with how a step's arguments are said, whatever its template declares.
+pub(super) fn check_values(arguments: Option<&Value>, path: &str, wrong: &mut Wrong<'_>) {
+    let arguments = arguments.unwrap_or(&Value::Null);
     for (index, given) in list_in(arguments, "parameters").iter().enumerate() {
-        if !has(given, "value") && !has(given, "valueFrom") {
-            let message = "it needs a `value`";
-            wrong(
-                format!("{path}.parameters[{index}].value"),
-                message.to_owned(),
-            );
-        }
+        let path = format!("{path}.arguments.parameters[{index}]");
+        value(given, &path, wrong);
     }
     for (index, given) in list_in(arguments, "artifacts").iter().enumerate() {
-        if ![
-            has(given, "from"),
-            has(given, "fromExpression"),
-            is_somewhere(given),
-        ]
-        .contains(&true)
-        {
+        let path = format!("{path}.arguments.artifacts[{index}]");
+        let ways = [has(given, "from"), has(given, "fromExpression")];
+        if ways == [true, true] {
+            let message = "it has either `from` or `fromExpression`";
+            wrong(path, message.to_owned());
+        } else if ways == [false, false] && !is_somewhere(given) {
             let message = "it needs `from`, or where it is, as in `s3`";
-            wrong(
-                format!("{path}.artifacts[{index}].from"),
-                message.to_owned(),
-            );
+            wrong(format!("{path}.from"), message.to_owned());
         }
+    }
+}
+
+/// A value, or from where it is (`validateArgumentsValues`).
+fn value(given: &Value, path: &str, wrong: &mut Wrong<'_>) {
+    const WAYS: [&str; 3] = ["configMapKeyRef", "supplied", "event"];
+    let Some(from) = given.get("valueFrom").filter(|it| !it.is_null()) else {
+        if !has(given, "value") {
+            let message = "it needs a `value`";
+            wrong(format!("{path}.value"), message.to_owned());
+        }
+        return check_choice(given, path, wrong);
+    };
+    let fields = from.as_object().into_iter().flatten();
+    let others = fields.filter(|(name, _)| !WAYS.contains(&&***name) && *name != "default");
+    if others.count() > 0 || !WAYS.iter().any(|way| has(from, way)) {
+        let message = "what a step gives comes from a `configMapKeyRef`, or is `supplied`";
+        wrong(format!("{path}.valueFrom"), message.to_owned());
+    }
+    check_choice(given, path, wrong);
+}
+
+fn check_choice(given: &Value, path: &str, wrong: &mut Wrong<'_>) {
+    let Some(choices) = given.get("enum").and_then(Value::as_array) else {
+        return;
+    };
+    let text = |value: &Value| value.as_str().map_or(value.to_string(), str::to_owned);
+    let value = given.get("value").map(text);
+    if !value.is_some_and(|value| choices.iter().map(text).any(|it| it == value)) {
+        let message = "it has to be in its `enum`";
+        wrong(format!("{path}.value"), message.to_owned());
     }
 }
 

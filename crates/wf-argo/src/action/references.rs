@@ -5,13 +5,15 @@ use serde_json::Value;
 use super::body::BodyKind;
 use super::check::Check;
 use super::composed;
-use super::scope::{Scope, Site, View};
+use super::scope::Scope;
+use super::site::Site;
 use super::source::ActionSource;
+use super::view::View;
 
 impl Check<'_> {
     /// What the body and the fields beside it refer to.
     pub(super) fn references(&mut self, kind: BodyKind, body: &Value, source: &ActionSource) {
-        let scope = Scope::of_action(source);
+        let scope = Scope::of_action(kind, source);
         if kind.is_composed() {
             let field = kind.field();
             self.hear(|wrong| composed::check(kind, body, field, (&scope, None), wrong));

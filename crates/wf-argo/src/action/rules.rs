@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use super::body::BodyKind;
+use super::limits::{number, pod_resources, retry_strategy, time_limit, wait};
+use super::{places, resource};
 use crate::definitions::Wrong;
 use crate::names::is_dns_label;
 use crate::reserved;
@@ -29,14 +29,14 @@ pub(super) fn check(
     let body_at = at(kind.field());
     match kind {
         BodyKind::ContainerSet => container_set(body, &body_at, wrong),
-        BodyKind::Resource => resource(body, &body_at, wrong),
+        BodyKind::Resource => resource::check(body, &body_at, wrong),
         BodyKind::Dag => target(body, &format!("{body_at}.target"), wrong),
         BodyKind::Plugin if body.as_object().is_some_and(|it| it.len() != 1) => {
             let message = "it needs exactly one field, the name of the plugin";
             wrong(body_at, message.to_owned());
         }
         BodyKind::Suspend => {
-            duration(body.get("duration"), &format!("{body_at}.duration"), wrong);
+            wait(body.get("duration"), &format!("{body_at}.duration"), wrong);
         }
         _ => {}
     }
@@ -47,8 +47,14 @@ pub(super) fn check(
     for field in ["sidecars", "initContainers"] {
         names(beside.get(field), &at(field), &mut taken, wrong);
     }
-    duration(beside.get("timeout"), &at("timeout"), wrong);
-    duration(beside.get("pendingTimeout"), &at("pendingTimeout"), wrong);
+    time_limit(beside.get("timeout"), &at("timeout"), wrong);
+    time_limit(beside.get("pendingTimeout"), &at("pendingTimeout"), wrong);
+    if let Some(resources) = beside.get("podResources") {
+        pod_resources(resources, &at("podResources"), wrong);
+    }
+    if let Some(archive) = beside.get("archiveLocation").and_then(Value::as_object) {
+        places::check(archive, &at("archiveLocation"), wrong);
+    }
     number(
         beside.get("activeDeadlineSeconds"),
         (1, "a number of seconds, 1 or more"),
@@ -113,7 +119,7 @@ fn target(body: &Value, path: &str, wrong: &mut Wrong<'_>) {
     let tasks = tasks.into_iter().flatten();
     let names: Vec<&str> = tasks.filter_map(|it| it.get("name")?.as_str()).collect();
     for name in target.split_whitespace() {
-        if !name.contains("{{") && !names.contains(&name) {
+        if !names.contains(&name) {
             wrong(path.to_owned(), format!("there is no task `{name}`"));
         }
     }
@@ -157,134 +163,4 @@ fn has_circle(waits: &[Vec<usize>]) -> bool {
             None => return done.contains(&false),
         }
     }
-}
-
-fn resource(body: &Value, path: &str, wrong: &mut Wrong<'_>) {
-    let manifest = body.get("manifest").and_then(Value::as_str);
-    if manifest.is_some() && body.get("manifestFrom").is_some_and(|it| !it.is_null()) {
-        let message = "the manifest comes from `manifest` or from `manifestFrom`, not from both";
-        wrong(path.to_owned(), message.to_owned());
-    }
-    let action = body
-        .get("action")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let needs_one = matches!(action, "create" | "apply" | "replace" | "patch");
-    if needs_one
-        && manifest.is_none_or(str::is_empty)
-        && body.get("manifestFrom").is_none_or(Value::is_null)
-    {
-        let message = format!("`{action}` needs a `manifest`, or `manifestFrom`");
-        wrong(path.to_owned(), message);
-    }
-    let Some(manifest) = manifest else { return };
-    for document in serde_yaml::Deserializer::from_str(&without_placeholders(manifest)) {
-        if let Err(error) = IgnoredAny::deserialize(document) {
-            wrong(
-                format!("{path}.manifest"),
-                format!("it is no YAML: {error}"),
-            );
-            break;
-        }
-    }
-}
-
-/// The text with a word in the place of each placeholder.
-fn without_placeholders(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("{{") {
-        out.push_str(before);
-        let Some((_, behind)) = after.split_once("}}") else {
-            out.push_str("{{");
-            rest = after;
-            continue;
-        };
-        out.push('x');
-        rest = behind;
-    }
-    out.push_str(rest);
-    out
-}
-
-fn retry_strategy(retry: &Value, path: &str, wrong: &mut Wrong<'_>) {
-    let limit = format!("{path}.limit");
-    if retry.get("limit").is_none_or(Value::is_null) {
-        let message = "without it Argo tries again for ever; `0` is not at all";
-        wrong(limit.clone(), message.to_owned());
-    }
-    number(
-        retry.get("limit"),
-        (0, "a number, 0 or more"),
-        &limit,
-        wrong,
-    );
-    let Some(backoff) = retry.get("backoff").filter(|it| it.is_object()) else {
-        return;
-    };
-    if backoff.get("duration").is_none_or(Value::is_null) {
-        let message = "a backoff needs its first wait, as in `10s`";
-        wrong(format!("{path}.backoff.duration"), message.to_owned());
-    }
-    for field in ["duration", "maxDuration", "cap"] {
-        duration(
-            backoff.get(field),
-            &format!("{path}.backoff.{field}"),
-            wrong,
-        );
-    }
-    let factor = format!("{path}.backoff.factor");
-    number(
-        backoff.get("factor"),
-        (1, "a number, 1 or more"),
-        &factor,
-        wrong,
-    );
-}
-
-/// A whole number, in quotes or not, or what is put in for a placeholder.
-fn number(value: Option<&Value>, (least, rule): (i64, &str), path: &str, wrong: &mut Wrong<'_>) {
-    let is_right = match value {
-        None | Some(Value::Null) => true,
-        Some(Value::String(text)) => {
-            text.contains("{{") || text.parse::<i64>().is_ok_and(|it| it >= least)
-        }
-        Some(other) => other.as_i64().is_none_or(|it| it >= least),
-    };
-    if !is_right {
-        wrong(path.to_owned(), format!("it has to be {rule}"));
-    }
-}
-
-/// A duration as Go writes it, a number of seconds, or what is put in for a placeholder.
-fn duration(value: Option<&Value>, path: &str, wrong: &mut Wrong<'_>) {
-    let Some(text) = value.and_then(Value::as_str) else {
-        return;
-    };
-    if !(text.is_empty() || text.contains("{{") || is_duration(text)) {
-        wrong(
-            path.to_owned(),
-            "it has to be a duration, as in `30s` or `1h30m`".to_owned(),
-        );
-    }
-}
-
-/// Numbers with units (Go's `time.ParseDuration`, and `d` for days), or a number of seconds.
-fn is_duration(text: &str) -> bool {
-    if text.parse::<u64>().is_ok() {
-        return true;
-    }
-    let mut rest = text;
-    while !rest.is_empty() {
-        let digits = rest.trim_start_matches(|it: char| it.is_ascii_digit() || it == '.');
-        if digits.len() == rest.len() || rest[..rest.len() - digits.len()].parse::<f64>().is_err() {
-            return false;
-        }
-        let unit = ["ns", "us", "µs", "ms", "s", "m", "h", "d"];
-        let Some(behind) = unit.iter().find_map(|unit| digits.strip_prefix(unit)) else {
-            return false;
-        };
-        rest = behind;
-    }
-    true
 }

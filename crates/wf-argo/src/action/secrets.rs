@@ -9,9 +9,8 @@ use super::check::Check;
 use super::declarations::is_path;
 use super::source::{OneOrMany, SecretSource};
 use crate::manifest::SecretLists;
-
-/// How the volumes of mounted secrets are called, before their number.
-pub(super) const VOLUME: &str = "action-secret-";
+use crate::names::{is_domain, is_key};
+use crate::reserved::SECRETS;
 
 impl Check<'_> {
     pub(super) fn secrets(&mut self, kind: BodyKind, body: &Value, secrets: &[SecretSource]) {
@@ -41,7 +40,7 @@ impl Check<'_> {
     /// The names of the secret and of its keys, as Kubernetes has them; they become parts of
     /// paths elsewhere.
     fn secret_names(&mut self, path: &str, secret: &SecretSource) {
-        if !is_secret_name(&secret.name) {
+        if !is_domain(&secret.name) {
             self.error(
                 format!("{path}.name"),
                 "a secret's name has lower-case letters, digits, `-` and `.`, at most 253, a letter or a digit at both \
@@ -125,7 +124,7 @@ fn variables(kind: BodyKind, body: &Value) -> HashSet<String> {
 pub(super) fn write(secrets: &[SecretSource], kind: BodyKind, body: &mut Value) -> Vec<Value> {
     let mut volumes = Vec::new();
     for (index, secret) in secrets.iter().enumerate() {
-        let volume = format!("{VOLUME}{index}");
+        let volume = format!("{SECRETS}{index}");
         if secret.mount.is_some() {
             let items = secret
                 .keys
@@ -184,22 +183,6 @@ fn push(container: &mut Value, field: &str, added: impl IntoIterator<Item = Valu
     if let Some(list) = list.as_array_mut() {
         list.extend(added);
     }
-}
-
-fn is_secret_name(name: &str) -> bool {
-    let inner = |byte: u8| {
-        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.')
-    };
-    let end = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
-    name.len() <= 253
-        && name.bytes().all(inner)
-        && end(name.bytes().next())
-        && end(name.bytes().last())
-}
-
-fn is_key(key: &str) -> bool {
-    let inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    (1..=253).contains(&key.len()) && key.bytes().all(inner) && key != "." && !key.starts_with("..")
 }
 
 fn is_variable(name: &str) -> bool {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::source::{DnsPolicy, ParameterSource, ProfileSource};
-use super::{account, labels, reading};
+use super::{account, expressions, labels, quantity, reading};
 use crate::definitions::definitions;
 use crate::error::{Error, SourcePlace};
 use crate::lines::Lines;
@@ -55,11 +55,10 @@ impl<'a> Check<'a> {
     /// A path in a container.
     pub(super) fn absolute(&mut self, path: impl AsRef<str>, given: &str) {
         let is_clean = given.split('/').all(|part| part != "..");
-        if !given.starts_with('/') || given.len() < 2 || !is_clean || given.contains(':') {
-            self.error(
-                path,
-                format!("`{given}` has to be an absolute path without `..` and `:`, as in `/data`"),
-            );
+        let has_others = given.contains(':') || given.contains("{{");
+        if !given.starts_with('/') || given.len() < 2 || !is_clean || has_others {
+            let rule = "has to be an absolute path without `..`, `:` and `{{`, as in `/data`";
+            self.error(path, format!("`{given}` {rule}"));
         }
     }
 
@@ -73,17 +72,19 @@ impl<'a> Check<'a> {
         self.plain_names(source);
         if let Some(resources) = &source.default_resources {
             self.passed_on("defaultResources", "ResourceRequirements", resources);
+            quantity::check(self, "defaultResources", resources);
         }
         let more = source.resource_pods.as_ref();
         if let Some(resources) = more.and_then(|it| it.resources.as_ref()) {
             self.passed_on("resourcePods.resources", "ResourceRequirements", resources);
+            quantity::check(self, "resourcePods.resources", resources);
         }
         for (index, artifact) in source.arguments.artifacts.iter().enumerate() {
             let path = format!("arguments.artifacts[{index}]");
             self.passed_on(&path, "Artifact", artifact);
         }
         for (name, value) in &source.common_env {
-            self.plain_value(&format!("commonEnv.{name}"), &value.0);
+            self.known_everywhere(format!("commonEnv.{name}"), &value.0);
         }
         self.values("arguments.parameters", &source.arguments.parameters);
         self.values("passthroughParameters", &source.passthrough_parameters);
@@ -111,6 +112,11 @@ impl<'a> Check<'a> {
                 if let Some(value) = value {
                     self.plain_value(&format!("{knob}[{index}].{field}"), value);
                 }
+            }
+            let path = format!("{knob}[{index}].description");
+            self.plain_value(&path, parameter.description.as_deref().unwrap_or(""));
+            for choice in parameter.allowed.iter().flatten() {
+                self.plain_value(&format!("{knob}[{index}].enum"), choice);
             }
         }
     }
@@ -141,6 +147,8 @@ impl<'a> Check<'a> {
                 source.workflow_delete_seconds_after_success,
             ),
             ("retryMaxAttempts", source.retry_max_attempts),
+            ("uid", source.uid),
+            ("mountOwner", source.mount_owner),
             (
                 "activeDeadlineSeconds",
                 source.active_deadline_seconds.map(Into::into),
@@ -169,6 +177,16 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// An expression, which Argo reads without braces.
+    pub(super) fn expression(&mut self, path: &str, expression: &str) {
+        let braces = "it is an expression already; leave the braces out".to_owned();
+        let has_braces = expression.contains("{{");
+        let objection = has_braces.then_some(braces);
+        if let Some(objection) = objection.or_else(|| expressions::objection(expression)) {
+            self.error(path, objection);
+        }
+    }
+
     fn hooks(&mut self, source: &ProfileSource) {
         for (name, hook) in &source.hooks {
             let path = format!("hooks.{name}");
@@ -183,6 +201,7 @@ impl<'a> Check<'a> {
                     "a hook needs its occasion, as in `workflow.status == \"Running\"`",
                 );
             }
+            self.expression(&format!("{path}.expression"), &hook.expression);
         }
     }
 }

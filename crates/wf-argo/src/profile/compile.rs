@@ -118,6 +118,10 @@ impl Labels {
                     "it needs an expression, as in `workflow.name`",
                 );
             }
+            check.expression(
+                &format!("labelsFrom.{written}.expression"),
+                &label.expression,
+            );
             from.insert(
                 name,
                 Value::Object(fields([("expression", text(Some(&label.expression)))])),

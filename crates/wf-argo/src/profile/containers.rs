@@ -159,6 +159,13 @@ pub(super) fn check(check: &mut Check<'_>, source: &ProfileSource) {
             "it is empty; leave it out when there is no default",
         );
     }
+    for (index, name) in source.linux_capabilities.iter().flatten().enumerate() {
+        let is_part = |byte: u8| byte.is_ascii_uppercase() || byte == b'_';
+        if name.is_empty() || !name.bytes().all(is_part) {
+            let message = format!("`{name}` is no capability; they are called as in `NET_ADMIN`");
+            check.error(format!("linuxCapabilities[{index}]"), message);
+        }
+    }
     let groups = [
         ("commonEnv", source.common_env.keys().collect::<Vec<_>>()),
         ("commonSecrets", source.common_secrets.keys().collect()),

@@ -65,32 +65,78 @@ fn text(value: &mut Value) {
     }
 }
 
-/// The text with its references to inputs doubling each `$`.
+/// The text with its references to inputs doubling each `$`, and with no `$` of its own left that a
+/// value could go on with.
 pub(crate) fn guarded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((before, after)) = rest.split_once("{{") {
-        let Some((tag, after)) = after.split_once("}}") else {
-            break;
+    while let Some(at) = rest.find(['$', '{']) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let taken = match tag_of(rest) {
+            Some(tag) => {
+                out.push_str(&guarded_tag(tag));
+                tag.len() + 4
+            }
+            None if rest.starts_with('$') => {
+                let taken = dollars(rest);
+                // What a value follows, or is within, is no name of a variable.
+                if is_gone_on_with(&rest[taken..]) && taken == 1 {
+                    out.push('$');
+                }
+                out.push_str(&rest[..taken]);
+                taken
+            }
+            None => {
+                out.push('{');
+                1
+            }
         };
-        out.push_str(before);
-        out.push_str(&guarded_tag(tag));
-        rest = after;
+        rest = &rest[taken..];
     }
     out + rest
 }
 
+/// What stands between the braces with which the text begins.
+fn tag_of(text: &str) -> Option<&str> {
+    let (tag, _) = text.strip_prefix("{{")?.split_once("}}")?;
+    Some(tag)
+}
+
+/// How many of the text's first characters are one `$` to Kubernetes.
+fn dollars(text: &str) -> usize {
+    if text.starts_with("$$") { 2 } else { 1 }
+}
+
+/// Whether a value stands where the name of a variable would, behind a `$`.
+fn is_gone_on_with(behind: &str) -> bool {
+    let name = behind
+        .strip_prefix('(')
+        .map(|inside| match inside.split_once(')') {
+            Some((name, _)) => name,
+            None => inside,
+        });
+    behind.starts_with("{{") || name.is_some_and(|name| name.contains("{{"))
+}
+
+/// What is put in for it is a text of somebody else: of a task, or of a list that is fanned out.
 fn guarded_tag(tag: &str) -> String {
-    let parameter = tag.trim().strip_prefix("inputs.parameters.");
-    let expression = match (parameter, tag.trim().strip_prefix('=')) {
-        (Some(name), _) => format!("inputs.parameters['{name}']"),
-        (None, Some(expression)) if expression.contains("inputs") => {
+    let name = tag.trim();
+    let parameter = name.strip_prefix("inputs.parameters.");
+    let expression = match (parameter, name.strip_prefix('=')) {
+        (Some(parameter), _) => format!("inputs.parameters['{parameter}']"),
+        (None, Some(expression)) if is_of_others(expression) => {
             return guarded_expression(expression.trim());
         }
-        (None, None) if tag.trim() == "inputs.parameters" => "toJson(inputs.parameters)".to_owned(),
+        (None, None) if name == "inputs.parameters" => "toJson(inputs.parameters)".to_owned(),
+        (None, None) if name == "item" => name.to_owned(),
         _ => return format!("{{{{{tag}}}}}"),
     };
     format!("{{{{=sprig.replace('$', '$$', {expression})}}}}")
+}
+
+fn is_of_others(expression: &str) -> bool {
+    ["inputs", "item"].iter().any(|it| expression.contains(it))
 }
 
 /// Where an input is not known yet, as around a template that stands in a step, Argo leaves an
@@ -102,6 +148,23 @@ fn guarded_expression(expression: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::guarded;
+
+    #[test]
+    fn no_value_goes_on_with_a_dollar_of_the_text() {
+        let put_in = "{{=sprig.replace('$', '$$', inputs.parameters['a'])}}";
+        for (text, expected) in [
+            ("${{inputs.parameters.a}}", "$$<>"),
+            ("$${{inputs.parameters.a}}", "$$<>"),
+            ("$$${{inputs.parameters.a}}", "$$$$<>"),
+            ("$(DB_{{inputs.parameters.a}})", "$$(DB_<>)"),
+            ("$$(DB_{{inputs.parameters.a}})", "$$(DB_<>)"),
+            ("$(HOST){{inputs.parameters.a}}", "$(HOST)<>"),
+            ("$({{inputs.parameters.a}}", "$$(<>"),
+            ("$HOST $ {", "$HOST $ {"),
+        ] {
+            assert_eq!(guarded(text), expected.replace("<>", put_in), "{text}");
+        }
+    }
 
     #[test]
     fn what_is_put_in_has_each_dollar_doubled() {
@@ -120,6 +183,11 @@ mod tests {
                 "{{=(inputs.parameters.a + 'x') == nil ? nil : sprig.replace('$', '$$', string(inputs.parameters.a + 'x'))}}",
             ),
             ("{{=1 + 1}} {{", "{{=1 + 1}} {{"),
+            ("<{{item}}>", "<{{=sprig.replace('$', '$$', item)}}>"),
+            (
+                "{{=item}}",
+                "{{=(item) == nil ? nil : sprig.replace('$', '$$', string(item))}}",
+            ),
         ] {
             assert_eq!(guarded(text), expected);
         }

@@ -60,10 +60,12 @@ impl ProfileHook {
                 let faults = faults.as_slice().iter();
                 faults
                     .filter_map(|fault| {
+                        let message = &fault.message;
                         let near = fault.suggestion.as_deref();
+                        let near = near.filter(|_| !message.contains("did you mean"));
                         let near =
                             near.map_or(String::new(), |it| format!("; did you mean `{it}`?"));
-                        self.error_at(&fault.path, &format!("{}{near}", fault.message))
+                        self.error_at(&fault.path, &format!("{message}{near}"))
                     })
                     .collect()
             }

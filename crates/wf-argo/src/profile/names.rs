@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 
 use super::check::Check;
 use super::source::ProfileSource;
-use crate::names::{LONGEST_DOMAIN, is_domain, is_label_value, is_qualified};
+use crate::action::is_known_everywhere;
+use crate::names::{is_dns_label, is_domain, is_key, is_label_value, is_qualified};
 use crate::scalar::Scalar;
 
 /// What Kubernetes allows for all annotations of an object, names and values together.
@@ -24,9 +25,7 @@ impl Check<'_> {
 
     /// A key of a secret or of a config map.
     pub(super) fn key(&mut self, path: impl AsRef<str>, key: &str) {
-        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-        let is_key = (1..=LONGEST_DOMAIN).contains(&key.len()) && key.bytes().all(is_part);
-        if !is_key || key == "." || key == ".." {
+        if !is_key(key) {
             self.error(
                 path,
                 format!("`{key}` has to be a key: letters, digits, `-`, `_` and `.`, at most 253"),
@@ -52,10 +51,13 @@ impl Check<'_> {
         }
     }
 
-    /// Annotations, whose values may be anything.
+    /// Annotations, whose names may have capitals, and whose values may be anything but a reference
+    /// that not every workflow knows.
     pub(super) fn annotations(&mut self, knob: &str, given: &BTreeMap<String, Scalar>) {
-        for name in given.keys() {
-            self.qualified(format!("{knob}.{name}"), name);
+        for (name, value) in given {
+            let path = format!("{knob}.{name}");
+            self.qualified(&path, &name.to_lowercase());
+            self.known_everywhere(&path, &value.0);
         }
         let sizes = given.iter().map(|(name, value)| name.len() + value.0.len());
         if sizes.sum::<usize>() > ANNOTATIONS {
@@ -64,11 +66,24 @@ impl Check<'_> {
         }
     }
 
+    /// A text into which Argo puts only what every workflow has.
+    pub(super) fn known_everywhere(&mut self, path: impl AsRef<str>, text: &str) {
+        if !is_known_everywhere(text) {
+            let rule = "here a text can refer only to what every workflow has: `{{workflow.name}}`, \
+                        `{{workflow.namespace}}`, `{{workflow.uid}}` and `{{workflow.creationTimestamp}}`";
+            self.error(path, rule);
+        }
+    }
+
     /// The names of objects and annotations that no other check has to do with.
     pub(super) fn plain_names(&mut self, source: &ProfileSource) {
         let repository = source.artifact_repository.as_ref();
+        if let Some(name) = source.namespace.as_ref().filter(|it| !is_dns_label(it)) {
+            let rule = "has to be a DNS label, as namespaces are: lower-case letters, digits and `-`, at most 63, a \
+                        letter or a digit at both ends";
+            self.error("namespace", format!("`{name}` {rule}"));
+        }
         for (knob, name) in [
-            ("namespace", source.namespace.as_ref()),
             ("priorityClassName", source.priority_class_name.as_ref()),
             ("schedulerName", source.scheduler_name.as_ref()),
             (

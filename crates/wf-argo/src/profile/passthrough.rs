@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::check::Check;
 use super::source::{ParameterSource, ProfileSource};
+use crate::action::location;
 use crate::manifest::{NamedArtifact, NamedValue};
 
 /// Parameters and artifacts of every workflow.
@@ -86,7 +87,10 @@ fn artifacts(check: &mut Check<'_>, source: &ProfileSource) -> Vec<NamedArtifact
             check.error(path, "an artifact needs a `name`, and where it is, as Argo has it (`s3`, `http`, `raw` …)");
             continue;
         };
-        if rest.is_empty() || rest.contains_key("from") {
+        if artifacts.iter().any(|it: &NamedArtifact| it.name == name) {
+            check.error(&path, format!("`{name}` is there twice"));
+        }
+        if location(&rest).is_none() || rest.contains_key("from") {
             check.error(
                 path,
                 "it has to say where it is, as Argo has it: `s3`, `http`, `raw` …, and not `from`",

@@ -15,6 +15,9 @@ pub(super) fn strategy(check: &mut Check<'_>, source: &ProfileSource) -> Option<
         return None;
     };
     let backoff = backoff(check, source);
+    if let Some(expression) = &source.retry_expression {
+        check.expression("retryExpression", expression);
+    }
     Some(object([
         ("limit", Some(Value::from(limit.to_string()))),
         (

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::check::Check;
 use super::fields::{fields, filled, object, text, texts};
 use super::source::{ClaimSource, MountSource, ProfileSource, TmpDirectorySource};
+use crate::names::is_key;
 use crate::reserved;
 use crate::scalar::Scalar;
 
@@ -118,7 +119,7 @@ impl Files {
                 .push(json!({"name": own, "mountPath": source.mount_path, "readOnly": true}));
         }
         for key in &source.sub_paths {
-            if key.is_empty() || key.contains("{{") {
+            if !is_key(key) {
                 let message = format!("`{key}` is no key of it");
                 check.error(format!("{knob}.subPaths"), message);
             }

@@ -6,6 +6,7 @@ mod actions;
 mod actions_page;
 mod admission;
 mod argo_checks;
+mod argo_references;
 mod catalog;
 mod definitions;
 mod documents;

@@ -45,7 +45,7 @@ const WRONG: &[(&str, &str, &str)] = &[
     (
         "namespace: A_b",
         "2: namespace",
-        "`A_b` has to be the name of an object",
+        "`A_b` has to be a DNS label",
     ),
     (
         "hooks: {exit: {expression: 'x', action: a}}",
@@ -364,6 +364,98 @@ const WRONG: &[(&str, &str, &str)] = &[
         "3: podDeleteLabels",
         "letters",
     ),
+    ("namespace: team.a", "2: namespace", "has to be a DNS label"),
+    ("uid: 4294967295", "2: uid", "2147483647 at most"),
+    (
+        "mountOwner: 4294967295",
+        "2: mountOwner",
+        "2147483647 at most",
+    ),
+    (
+        "arguments: {artifacts: [{name: q, path: /x}]}",
+        "2: arguments.artifacts[0]",
+        "where it is",
+    ),
+    (
+        "arguments: {artifacts: [{name: q, raw: {data: x}}, {name: q, raw: {data: y}}]}",
+        "2: arguments.artifacts[1]",
+        "`q` is there twice",
+    ),
+    (
+        "tmpDirectories: {a: {mountPath: '/a/{{inputs.parameters.zone}}'}}",
+        "2: tmpDirectories.a.mountPath",
+        "an absolute path without",
+    ),
+    (
+        "tmpDirectories: {action-secret-0: {mountPath: /a}}",
+        "2: tmpDirectories.action-secret-0",
+        "rename it",
+    ),
+    (
+        "retryMaxAttempts: 1\nretryExpression: '{{tasks.q.z}}'",
+        "3: retryExpression",
+        "leave the braces out",
+    ),
+    (
+        "retryMaxAttempts: 1\nretryExpression: 'lastRetry.exitCode !='",
+        "3: retryExpression",
+        "it ends with `!=`",
+    ),
+    (
+        "passthroughParameters: [{name: a, default: b, description: '{{workflow.bogus}}'}]",
+        "2: passthroughParameters[0].description",
+        "leave the braces out",
+    ),
+    (
+        "passthroughParameters: [{name: a, default: b, enum: [b, '{{x}}']}]",
+        "2: passthroughParameters[0].enum",
+        "leave the braces out",
+    ),
+    (
+        "extraPodAnnotations: {a: '{{workflow.bogus}}'}",
+        "2: extraPodAnnotations.a",
+        "what every workflow has",
+    ),
+    (
+        "commonEnv: {A: '{{inputs.parameters.a}}'}",
+        "2: commonEnv.A",
+        "what every workflow has",
+    ),
+    (
+        "secretMounts: {s: {mountPath: /a, subPaths: [/x]}}",
+        "2: secretMounts.s.subPaths",
+        "no key of it",
+    ),
+    (
+        "defaultResources: {requests: {cpu: 2}, limits: {cpu: 1500m}}",
+        "2: defaultResources.requests.cpu",
+        "more than `limits.cpu`",
+    ),
+    (
+        "defaultResources: {requests: {a b: 2}}",
+        "2: defaultResources.requests",
+        "no name of a resource",
+    ),
+    (
+        "linuxCapabilities: ['net admin']",
+        "2: linuxCapabilities[0]",
+        "`NET_ADMIN`",
+    ),
+    (
+        "hooks: {a: {expression: workflow.status ==, action: echo}}",
+        "2: hooks.a.expression",
+        "it ends with `==`",
+    ),
+    (
+        "labelsFrom: {x: {expression: workflow.parameters.(}}",
+        "2: labelsFrom.x.expression",
+        "a `)` is missing",
+    ),
+    (
+        "commonEnvFromSecrets: {A: {secret: s, key: ..x}}",
+        "2: commonEnvFromSecrets.A.key",
+        "has to be a key",
+    ),
 ];
 
 /// The errors, a line each.
@@ -444,6 +536,27 @@ fn a_value_of_another_kind_is_told_with_its_place() {
             "{yaml}\n{}",
             found[0]
         );
+    }
+}
+
+#[test]
+fn what_kubernetes_takes_is_taken() {
+    for yaml in [
+        "imagePullSecrets: [registry-credentials-of-the-platform-team-in-the-production-cluster-eu-west-1]",
+        "serviceAccount: {clusterRoles: ['system:aggregate-to-view']}",
+        "serviceAccount: {rules: [{apiGroups: ['*'], resources: ['*'], verbs: ['*'], resourceNames: [a]}]}",
+        "commonEnv: {RUN: '{{workflow.name}}', FMT: '{{.State}}', OTHER: '$(RUN)'}",
+        "extraPodAnnotations: {Example.com/Foo: '{{workflow.uid}}'}",
+        "defaultResources: {requests: {cpu: 500m, memory: 1Gi}, limits: {cpu: 1, memory: 1024Mi, example.com/gpu: 1}}",
+        "{nodePreferences: {a: {weight: 1, operator: Gt, values: [-5]}}, extraTolerations: [{operator: Exists}]}",
+    ] {
+        let yaml = match yaml.strip_prefix('{') {
+            Some(rest) => format!("{{name: p, {rest}"),
+            None => format!("name: p\n{yaml}"),
+        };
+        if let Err(found) = Profile::parse("platform.yaml", &yaml) {
+            panic!("{yaml}\n{found:#?}");
+        }
     }
 }
 

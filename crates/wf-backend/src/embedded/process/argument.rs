@@ -8,7 +8,7 @@ use super::placeholder::{Text, Values};
 /// A text of a command, of its arguments or of a variable, taken apart.
 ///
 /// `$(NAME)` stands for a variable of the action, `$$` for a `$`. Only what the action itself says
-/// is looked at: a value that is put in and has a `$(NAME)` keeps it, and is told nothing.
+/// is looked at: a value that is put in neither names a variable nor becomes a part of such a name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Argument(Vec<Piece>);
 
@@ -31,6 +31,13 @@ impl Argument {
             literal.push_str(before);
             let named = after.strip_prefix('(').and_then(|it| it.split_once(')'));
             rest = match (named, after.strip_prefix('$')) {
+                // As a name that no variable has, but for what is put in.
+                (Some((name, behind)), _) if name.contains("{{") => {
+                    literal.push_str("$(");
+                    literal.push_str(name);
+                    literal.push(')');
+                    behind
+                }
                 (Some((name, behind)), _) => {
                     pieces.push(Piece::Text(Text::parse(&std::mem::take(&mut literal))?));
                     pieces.push(Piece::Variable(name.to_owned()));
@@ -108,7 +115,7 @@ mod tests {
             parameters: std::iter::empty().collect(),
         };
         let values = Values {
-            parameters: [("x", "$(HOST)$$")].into(),
+            parameters: [("x", "$(HOST)$$"), ("name", "HOST")].into(),
             input_paths: HashMap::new(),
             parameter_paths: HashMap::new(),
             artifact_paths: HashMap::new(),
@@ -145,7 +152,17 @@ mod tests {
 
     #[test]
     fn a_value_that_is_put_in_names_no_variable() {
-        assert_eq!(fill("<{{inputs.parameters.x}}>"), "<$(HOST)$$>");
-        assert_eq!(fill("$(HOST){{inputs.parameters.x}}"), "db$(HOST)$$");
+        for (text, expected) in [
+            ("<{{inputs.parameters.x}}>", "<$(HOST)$$>"),
+            ("$(HOST){{inputs.parameters.x}}", "db$(HOST)$$"),
+            ("${{inputs.parameters.x}}", "$$(HOST)$$"),
+            ("$({{inputs.parameters.name}}) $(HOST)", "$(HOST) db"),
+            (
+                "$(wc {{inputs.parameters.name}} $(HOST)) $(HOST)",
+                "$(wc HOST $(HOST)) db",
+            ),
+        ] {
+            assert_eq!(fill(text), expected, "{text}");
+        }
     }
 }
