@@ -1,20 +1,16 @@
 //! Wording: what the reader of YAML says, in the words of whoever writes actions and profiles.
 
+use crate::error::SourcePlace;
+use crate::lines::Lines;
 use crate::suggestion::{nearest, unknown_field};
 
-/// An error of the reader, taken apart.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Told {
-    /// Where, as in `parameters[0].type`; nothing when it does not tell.
-    pub(crate) path: String,
-    /// What would be right.
-    pub(crate) message: String,
-    /// The line of what is around it.
-    pub(crate) line: Option<usize>,
-}
-
-/// Takes an error of the reader apart, which has its path and its line in its text.
-pub(crate) fn told(error: &serde_yaml::Error) -> Told {
+/// Where in a document of a file an error of the reader is, and what would be right. The reader has
+/// path and line in its text.
+pub(crate) fn told(
+    file: &str,
+    (lines, document): (&Lines<'_>, usize),
+    error: &serde_yaml::Error,
+) -> (SourcePlace, String) {
     let mut text = error.to_string();
     let location = error.location();
     if let Some(at) = &location {
@@ -23,11 +19,13 @@ pub(crate) fn told(error: &serde_yaml::Error) -> Told {
     }
     let (path, message) = parted(&text);
     let (path, message) = remedied(path, message);
-    Told {
-        path,
-        message,
-        line: location.map(|it| it.line()),
-    }
+    // When it tells the path, its line is that of what is around.
+    let line = match path.as_str() {
+        "" => location.map(|it| it.line()),
+        path => Some(lines.of(document, path)),
+    };
+    let file = file.to_owned();
+    (SourcePlace { file, line, path }, message)
 }
 
 /// The path and what is said of it. Names of a map may have anything in them, so the path goes to

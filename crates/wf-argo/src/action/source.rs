@@ -8,7 +8,7 @@ use super::body::BodyKind;
 use crate::error::{Error, SourcePlace};
 use crate::lines::Lines;
 use crate::scalar;
-use crate::wording::{Told, told};
+use crate::wording::told;
 
 /// An action as it is written.
 #[derive(Debug, Deserialize)]
@@ -265,20 +265,7 @@ fn actions(
 }
 
 /// The library's error, at its place.
-fn invalid(file: &str, (lines, document): (&Lines<'_>, usize), error: &serde_yaml::Error) -> Error {
-    let Told {
-        path,
-        message,
-        mut line,
-    } = told(error);
-    // The library tells the line of what is around it, when it tells the path.
-    if !path.is_empty() {
-        line = Some(lines.of(document, &path));
-    }
-    let place = SourcePlace {
-        file: file.to_owned(),
-        line,
-        path,
-    };
+fn invalid(file: &str, at: (&Lines<'_>, usize), error: &serde_yaml::Error) -> Error {
+    let (place, message) = told(file, at, error);
     Error::InvalidAction { place, message }
 }

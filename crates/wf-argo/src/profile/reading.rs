@@ -3,7 +3,7 @@
 use super::source::ProfileSource;
 use crate::error::{Error, SourcePlace};
 use crate::lines::Lines;
-use crate::wording::{Told, told};
+use crate::wording::told;
 
 /// The profile as it is written.
 pub(super) fn source(file: &str, text: &str) -> Result<ProfileSource, Error> {
@@ -32,18 +32,10 @@ fn place(file: &str, line: Option<usize>, path: &str, message: &str) -> Error {
 
 /// The library's error, at its place.
 fn invalid(file: &str, lines: &Lines<'_>, error: &serde_yaml::Error) -> Error {
-    let Told {
-        path,
-        message,
-        mut line,
-    } = told(error);
-    // The library tells the line of what is around it, when it tells the path.
-    if !path.is_empty() {
-        line = Some(lines.of(0, &path));
-    }
-    if path.starts_with("commonSecrets") {
+    let (place, mut message) = told(file, (lines, 0), error);
+    if place.path.starts_with("commonSecrets") {
         // The library tells what it found.
-        return place(file, line, &path, "it has to be a text for each name");
+        "it has to be a text for each name".clone_into(&mut message);
     }
-    place(file, line, &path, &message)
+    Error::InvalidProfile { place, message }
 }

@@ -99,6 +99,18 @@ pub async fn a_restart_that_cannot_be_is_refused<S: Subject>(bench: &mut Bench<S
     assert_eq!(bench.get(well).await, succeeded);
 }
 
+/// The restart was refused, since a task at that place needs what another has to leave anew.
+fn needs_another<T: std::fmt::Debug>(restarted: Result<T, Error>, place: &str, remedy: &str) {
+    match restarted {
+        Err(Error::Invalid(faults)) => {
+            let fault = &faults.as_slice()[0];
+            assert_eq!(fault.path, place);
+            assert!(fault.message.contains(remedy), "{fault:?}");
+        }
+        other => unmet(&format!("a refusal, not {other:?}")),
+    }
+}
+
 /// What a task needs of one that is inherited has to be there.
 pub async fn a_result_that_is_not_there_cannot_be_inherited<S: Subject>(bench: &mut Bench<S>) {
     let id = bench
@@ -112,14 +124,8 @@ pub async fn a_result_that_is_not_there_cannot_be_inherited<S: Subject>(bench: &
         .await
         .summary
         .id;
-    match try_restart(bench, id, of(tasks(&["B"], false))).await {
-        Err(Error::Invalid(faults)) => {
-            let fault = &faults.as_slice()[0];
-            assert_eq!(fault.path, "tasks[2].parameters[0].value");
-            assert!(fault.message.contains("restart `M` too"), "{fault:?}");
-        }
-        other => unmet(&format!("a refusal, not {other:?}")),
-    }
+    let alone = try_restart(bench, id, of(tasks(&["B"], false))).await;
+    needs_another(alone, "tasks[2].parameters[0].value", "restart `M` too");
     restart(bench, id, of(tasks(&["M"], true))).await;
     let ended = ended_run(bench, id, 2).await;
     assert_eq!(result(&ended, "B"), Some("1"));
@@ -137,14 +143,8 @@ pub async fn a_value_with_braces_cannot_be_inherited<S: Subject>(bench: &mut Ben
         .await
         .summary
         .id;
-    match try_restart(bench, id, of(tasks(&["B"], false))).await {
-        Err(Error::Invalid(faults)) => {
-            let fault = &faults.as_slice()[0];
-            assert_eq!(fault.path, "tasks[1].parameters[0].value");
-            assert!(fault.message.contains("restart `A` too"), "{fault:?}");
-        }
-        other => unmet(&format!("a refusal, not {other:?}")),
-    }
+    let alone = try_restart(bench, id, of(tasks(&["B"], false))).await;
+    needs_another(alone, "tasks[1].parameters[0].value", "restart `A` too");
     restart(bench, id, of(tasks(&["A"], true))).await;
     let ended = ended_run(bench, id, 2).await;
     assert_eq!(result(&ended, "B"), Some("{{x}}"));
