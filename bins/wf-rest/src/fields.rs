@@ -117,8 +117,8 @@ impl Fields {
         words: &[(&'static str, T)],
     ) -> Vec<T> {
         let place = self.at(name);
-        let texts = self.texts(name).unwrap_or_default().into_iter();
-        let meant = texts.enumerate().filter_map(|(index, text)| {
+        let texts = self.numbered_texts(name).unwrap_or_default().into_iter();
+        let meant = texts.filter_map(|(index, text)| {
             let place = place.clone().index(index);
             self.meant(&place, &text, words)
         });
@@ -182,6 +182,12 @@ impl Fields {
 
     /// A list of texts.
     pub(crate) fn texts(&mut self, name: &'static str) -> Option<Vec<String>> {
+        let texts = self.numbered_texts(name)?;
+        Some(texts.into_iter().map(|(_, text)| text).collect())
+    }
+
+    /// The same with the places that they have in the list.
+    fn numbered_texts(&mut self, name: &'static str) -> Option<Vec<(usize, String)>> {
         let place = self.at(name);
         let list = match self.value(name)? {
             Value::Array(list) => list,
@@ -193,7 +199,7 @@ impl Fields {
         let mut texts = Vec::new();
         for (index, entry) in list.into_iter().enumerate() {
             match entry {
-                Value::String(text) => texts.push(text),
+                Value::String(text) => texts.push((index, text)),
                 other => self.fault(wrong_type(&place.clone().index(index), "a text", &other)),
             }
         }

@@ -15,23 +15,36 @@ const MOST: usize = 100;
 
 /// Where in the JSON a field stands for the second time. Nothing of a text that is no JSON.
 pub(crate) fn fields_there_twice(json: &[u8]) -> Vec<Place> {
-    let mut found = Vec::new();
-    let walk = Walk {
-        place: Place::root(),
-        found: &mut found,
-    };
+    let mut walk = Walk::default();
     match walk.deserialize(&mut serde_json::Deserializer::from_slice(json)) {
-        Ok(()) => found,
+        Ok(()) => walk.found,
         Err(_) => Vec::new(),
     }
 }
 
-struct Walk<'f> {
-    place: Place,
-    found: &'f mut Vec<Place>,
+/// Where it is, and what it found. A place is made of the way only when there is something to tell.
+#[derive(Default)]
+struct Walk {
+    way: Vec<Step>,
+    found: Vec<Place>,
 }
 
-impl<'de> DeserializeSeed<'de> for Walk<'_> {
+enum Step {
+    Field(String),
+    Item(usize),
+}
+
+impl Walk {
+    fn place(&self) -> Place {
+        let steps = self.way.iter();
+        steps.fold(Place::root(), |place, step| match step {
+            Step::Field(name) => place.field(name.clone()),
+            Step::Item(index) => place.index(*index),
+        })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for &mut Walk {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -39,7 +52,7 @@ impl<'de> DeserializeSeed<'de> for Walk<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Walk<'_> {
+impl<'de> Visitor<'de> for &mut Walk {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -50,25 +63,23 @@ impl<'de> Visitor<'de> for Walk<'_> {
         let mut seen = HashSet::new();
         while let Some(name) = map.next_key::<String>()? {
             let shown: String = name.chars().take(LONGEST).collect();
-            let place = self.place.clone().field(shown);
+            self.way.push(Step::Field(shown));
             if !seen.insert(name) && self.found.len() < MOST {
-                self.found.push(place.clone());
+                let place = self.place();
+                self.found.push(place);
             }
-            map.next_value_seed(Walk {
-                place,
-                found: self.found,
-            })?;
+            map.next_value_seed(&mut *self)?;
+            self.way.pop();
         }
         Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         for index in 0.. {
-            let item = Walk {
-                place: self.place.clone().index(index),
-                found: self.found,
-            };
-            if list.next_element_seed(item)?.is_none() {
+            self.way.push(Step::Item(index));
+            let item = list.next_element_seed(&mut *self)?;
+            self.way.pop();
+            if item.is_none() {
                 break;
             }
         }

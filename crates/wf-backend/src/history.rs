@@ -78,6 +78,8 @@ pub struct Refusal {
     pub action: String,
     /// Of which task, when it was one.
     pub task: Option<String>,
+    /// In which of several ways, in the words of an entry.
+    pub mode: Option<String>,
     /// The code of the refusal, as in `CONFLICT`.
     pub code: String,
     /// Who asked.

@@ -85,6 +85,8 @@ pub(crate) struct Deed<'a> {
     pub(crate) workflow: Option<WorkflowId>,
     /// Which of its tasks, when it is one.
     pub(crate) task: Option<&'a str>,
+    /// In which of several ways, in the words of the audit.
+    pub(crate) mode: Option<&'static str>,
     pub(crate) reason: Option<&'a str>,
 }
 
@@ -95,8 +97,14 @@ impl<'a> Deed<'a> {
             operation,
             workflow: Some(id),
             task: None,
+            mode: None,
             reason,
         }
+    }
+
+    /// The same in one of several ways.
+    pub(crate) fn in_mode(self, mode: Option<&'static str>) -> Self {
+        Self { mode, ..self }
     }
 
     /// The same to one of its tasks.
@@ -148,6 +156,7 @@ pub(crate) fn audit<T>(context: &Context, deed: Deed<'_>, result: &Result<T>) {
         action = action,
         workflow.id = deed.workflow.map(tracing::field::display),
         task = deed.task,
+        mode = deed.mode,
         reason = deed.reason,
         outcome = outcome,
         "{action}: {outcome}"

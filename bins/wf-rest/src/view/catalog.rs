@@ -29,10 +29,8 @@ pub(crate) struct Signature {
     /// Whether what it prints can be referred to, as `{{tasks.A.outputs.result}}`.
     result: bool,
     /// The secrets it reads where it runs; a document never carries their values.
-    #[oai(skip_serializing_if_is_empty)]
     secrets: Vec<SecretSignature>,
     /// The targets that cannot run it, with the reason.
-    #[oai(skip_serializing_if_is_empty)]
     unsupported: BTreeMap<String, String>,
     /// The parameters as a JSON Schema (draft 2020-12) of an object with a field for each.
     parameters_schema: JsonSchema,
@@ -69,7 +67,6 @@ pub(crate) struct ActionParameter {
     /// The most characters of a text.
     max_length: Option<u64>,
     /// Values that show what is meant.
-    #[oai(skip_serializing_if_is_empty)]
     examples: Vec<String>,
     /// Whether a form gives it several lines.
     multiline: Option<bool>,

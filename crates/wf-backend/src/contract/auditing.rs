@@ -138,6 +138,7 @@ pub async fn a_refusal_is_noted_when_that_is_asked_for<S: Subject>(bench: &mut B
     let refusal = Refusal {
         action: "stop".to_owned(),
         task: Some("A".to_owned()),
+        mode: Some("NOW".to_owned()),
         code: "CONFLICT".to_owned(),
         by: by(),
     };
@@ -147,6 +148,7 @@ pub async fn a_refusal_is_noted_when_that_is_asked_for<S: Subject>(bench: &mut B
     let entry = audit(bench, id).await.swap_remove(0);
     assert_eq!(entry.outcome, "CONFLICT");
     assert_eq!(entry.task.as_deref(), Some("A"));
+    assert_eq!(entry.mode.as_deref(), Some("NOW"));
 
     let other = bench.other_scope();
     assert!(is_not_found(&backend.record(&other, id, refusal).await));
@@ -168,6 +170,7 @@ pub async fn an_audit_is_bounded_and_read_in_parts<S: Subject>(bench: &mut Bench
     let refusal = Refusal {
         action: "start".to_owned(),
         task: None,
+        mode: None,
         code: "INVALID".to_owned(),
         by: by(),
     };

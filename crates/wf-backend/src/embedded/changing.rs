@@ -127,6 +127,7 @@ pub(super) async fn restart(
             source: Box::new(source),
         })?,
         by: by.clone(),
+        stopped: None,
     };
     let asked = Arc::new((restart, wish));
     loop {

@@ -164,16 +164,20 @@ impl Machine {
                 return;
             }
             self.finish_stopped(unit, now);
+        } else if self.has_unfinished_exit_handler() {
+            // Nobody wants it any more.
+            self.stop_unit_without_process(EXIT_HANDLER_UNIT, now);
         }
         self.finish_run(now);
     }
 
+    fn has_unfinished_exit_handler(&self) -> bool {
+        let handler = self.run.exit_handler.as_ref();
+        handler.is_some_and(|handler| !handler.phase.is_finished())
+    }
+
     fn exit_handler_is_due(&self) -> bool {
-        let unfinished = self
-            .run
-            .exit_handler
-            .as_ref()
-            .is_some_and(|handler| !handler.phase.is_finished());
+        let unfinished = self.has_unfinished_exit_handler();
         let wanted = self
             .run
             .stop

@@ -31,16 +31,14 @@ impl Machine {
         self.advance(now);
     }
 
-    /// Takes other words for a wish to stop that is there: those of whoever stops the run instead
-    /// of having it run again.
-    pub fn reword_stop(&mut self, wish: StopWish) {
-        if let Some(stop) = self
-            .run
-            .stop
-            .as_mut()
-            .filter(|_| !self.run.phase.is_finished())
-        {
-            let mode = stop.mode;
+    /// Takes another wish to stop in the place of the one that is there: that of whoever stops the
+    /// run instead of having it run again. If it is graceful and the tasks have not ended yet, the
+    /// exit handler runs.
+    pub fn replace_stop(&mut self, wish: StopWish) {
+        let has_begun = self.run.started_at.is_some();
+        let is_over = self.run.phase.is_finished();
+        if let Some(stop) = self.run.stop.as_mut().filter(|_| !is_over) {
+            let mode = if has_begun { wish.mode } else { stop.mode };
             *stop = StopWish { mode, ..wish };
         }
     }
@@ -136,7 +134,9 @@ impl Machine {
                 self.stop_units_without_process(task, now);
             }
         }
-        if self.run.exit_handler.is_some() && self.is_being_stopped(EXIT_HANDLER_UNIT) {
+        // Whether the handler runs is decided once the tasks have ended: the wish may change until then.
+        let is_its_turn = self.open == 0 && self.run.exit_handler.is_some();
+        if is_its_turn && self.is_being_stopped(EXIT_HANDLER_UNIT) {
             self.stop_unit_without_process(EXIT_HANDLER_UNIT, now);
         }
     }
@@ -171,7 +171,7 @@ impl Machine {
         }
     }
 
-    fn stop_unit_without_process(&mut self, unit: Unit, now: Timestamp) {
+    pub(super) fn stop_unit_without_process(&mut self, unit: Unit, now: Timestamp) {
         if let Some(live) = self.live.get(&unit).copied() {
             if live.waits {
                 self.live.remove(&unit);

@@ -243,9 +243,7 @@ fn check_ids(ids: &[String]) -> Result<()> {
         return Err(faults(Fault::new(&place, FaultCode::TooLong, message)));
     }
     let mut seen = HashSet::new();
-    // An id is the same in capitals.
-    let again = ids.iter().map(|id| id.to_ascii_lowercase()).enumerate();
-    let again = again.filter(|(_, id)| !seen.insert(id.clone()));
+    let again = ids.iter().enumerate().filter(|(_, id)| !seen.insert(*id));
     let fault = |(index, _)| {
         let place = place.clone().index(index);
         let message = "this workflow is named already; name it once";

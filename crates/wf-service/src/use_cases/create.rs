@@ -58,6 +58,7 @@ impl Service {
                 .ok()
                 .map(|created| created.snapshot.summary.id),
             task: None,
+            mode: None,
             reason: reason.as_deref(),
         };
         audit(context, deed, &result);

@@ -38,7 +38,9 @@ impl Service {
         id: WorkflowId,
         request: RestartWorkflow,
     ) -> Result<Changed> {
-        let deed = Deed::new(Operation::Restart, id, request.reason.as_deref());
+        let named = request.tasks.as_ref().map(|_| RestartKind::Tasks);
+        let kind = request.mode.or(named).map(RestartKind::as_str);
+        let deed = Deed::new(Operation::Restart, id, request.reason.as_deref()).in_mode(kind);
         let work = async {
             let now = self.backend().get(&context.scope, id).await?;
             let mode = mode(&request, &now)?;
@@ -79,7 +81,10 @@ impl Service {
             reason,
             ..RestartWorkflow::default()
         };
-        let deed = Deed::new(Operation::RestartTask, id, request.reason.as_deref()).to_task(task);
+        let deed = Deed::new(Operation::RestartTask, id, request.reason.as_deref());
+        let deed = deed
+            .to_task(task)
+            .in_mode(Some(RestartKind::Tasks.as_str()));
         let work = async {
             let now = self.backend().get(&context.scope, id).await?;
             if now.run.task(task).is_none() {

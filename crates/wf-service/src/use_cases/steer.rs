@@ -120,7 +120,7 @@ impl Service {
         mode: StopMode,
         reason: Option<String>,
     ) -> Result<Changed> {
-        let deed = Deed::new(Operation::Stop, id, reason.as_deref());
+        let deed = Deed::new(Operation::Stop, id, reason.as_deref()).in_mode(Some(mode.as_str()));
         let work = async {
             let by = deed.by(context, &json!({ "mode": mode }))?;
             let stopped = self.backend().stop(&context.scope, id, mode, &by).await?;
@@ -202,6 +202,7 @@ impl Service {
         let refusal = Refusal {
             action: deed.action().to_owned(),
             task: deed.task.map(shortened),
+            mode: deed.mode.map(str::to_owned),
             code: code.as_str().to_owned(),
             by: context.by(deed
                 .reason

@@ -86,7 +86,9 @@ impl Service {
         request: AnswerTask,
     ) -> Result<Changed> {
         let reason = request.reason.clone();
+        let answer = if request.approve { "APPROVE" } else { "REJECT" };
         let deed = Deed::new(Operation::AnswerTask, id, reason.as_deref()).to_task(task);
+        let deed = deed.in_mode(Some(answer));
         let work = async {
             let by = deed.by(context, &asked(&request))?;
             if let Some(message) = &request.message {

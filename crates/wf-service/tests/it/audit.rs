@@ -98,6 +98,7 @@ async fn every_change_is_told_with_who_and_how_it_went() {
         words("reason"),
         [None, Some("no longer needed"), None, None]
     );
+    assert_eq!(words("mode"), [None, Some("NOW"), None, None]);
     let id = id.to_string();
     for line in &told {
         assert_eq!(line["actor"], "ann");

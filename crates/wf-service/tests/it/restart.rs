@@ -1,10 +1,10 @@
 //! Restarting workflows and tasks.
 
 use serde_json::{Value, json};
-use wf_model::{TaskPhase, WorkflowPhase};
+use wf_model::{StopMode, TaskPhase, WorkflowPhase};
 use wf_service::{Changed, Code, RestartKind, RestartTask, RestartWorkflow, Result, WorkflowId};
 
-use crate::world::{World, greeting, hello, phase_of, places, values};
+use crate::world::{World, greeting, hello, phase_of, places, script, values};
 
 /// A ends well, B fails the first time, C would be after it.
 fn once_failing(world: &World) -> Value {
@@ -345,4 +345,36 @@ async fn a_restart_has_the_actions_of_now_only_when_that_is_asked_for() {
         .unwrap();
     world.finished(id).await;
     world.end().await;
+}
+
+#[tokio::test]
+async fn a_graceful_stop_in_the_place_of_a_restart_runs_the_exit_handler() {
+    for before in [None, Some(StopMode::Graceful)] {
+        let world = World::new().await;
+        let mark = world.path("mark");
+        let stubborn =
+            format!("trap 'sleep 0.7; exit 3' TERM; touch {mark}; while :; do sleep 0.05; done");
+        let mut document = script("grace", &stubborn);
+        let said = json!([{"name": "message", "value": "tidied"}]);
+        document["onExit"] = json!({"action": "echo", "parameters": said});
+        let id = world.run(document).await;
+        while !std::path::Path::new(&mark).exists() {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        if let Some(mode) = before {
+            let stopped = world.service.stop(&world.ann, id, mode, None).await;
+            stopped.unwrap();
+        }
+        restart(&world, id, of(RestartKind::All)).await.unwrap();
+        let why = Some("no, tidy up".to_owned());
+        let stop = world.service.stop(&world.ann, id, StopMode::Graceful, why);
+        stop.await.unwrap();
+        let ended = world.finished(id).await;
+        assert_eq!(ended.summary.run, 1);
+        assert_eq!(ended.summary.phase, WorkflowPhase::Stopped);
+        assert_eq!(ended.run.stop.unwrap().mode, StopMode::Graceful);
+        let handler = ended.run.exit_handler.unwrap();
+        assert_eq!(handler.phase, TaskPhase::Succeeded, "{before:?}");
+        world.end().await;
+    }
 }

@@ -97,7 +97,7 @@ impl ActiveRun {
         self.hear(&attention.wishes, now);
         if let Some(stop) = attention.stop {
             self.machine.stop(stop.clone());
-            self.machine.reword_stop(stop);
+            self.machine.replace_stop(stop);
         } else {
             self.suspend(attention.suspended, now);
             // It may have been suspended between its admission and its beginning.

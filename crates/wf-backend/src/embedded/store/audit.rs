@@ -76,7 +76,7 @@ pub(crate) fn refused(
         deed: Deed {
             action: &refusal.action,
             task: refusal.task.as_deref(),
-            mode: None,
+            mode: refusal.mode.as_deref(),
         },
         outcome: &refusal.code,
         run: summary.run,

@@ -31,6 +31,9 @@ pub(crate) struct RestartWish {
     pub(crate) rendered: Option<String>,
     /// Who asks.
     pub(crate) by: By,
+    /// How somebody had wished before that the run ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) stopped: Option<StopMode>,
 }
 
 /// A run that is to follow the latest, planned off the store's thread.
@@ -218,7 +221,11 @@ fn note_wish(
 ) -> Result<()> {
     let doing = "noting the wish to run a workflow again";
     stopping::note_wish(change, key, summary, &stop_for(&wish.by))?;
-    let text = json(wish).map_err(unreadable(doing))?;
+    let wish = RestartWish {
+        stopped: summary.stopping,
+        ..wish.clone()
+    };
+    let text = json(&wish).map_err(unreadable(doing))?;
     let now = format!("stopping = {}", summary::stop_number(StopMode::Now));
     ask_executor(change, key, summary, &now).map_err(failed(doing))?;
     change

@@ -65,7 +65,7 @@ fn note(
         withdraw_restart(change, key, summary, &wish(mode, by))?;
     }
     let is_over = summary.phase.is_finished();
-    let noted = !is_over && note_wish(change, key, summary, &wish(mode, by))?;
+    let noted = !is_over && !withdraws && note_wish(change, key, summary, &wish(mode, by))?;
     if noted || withdraws {
         audit::done(change, key, summary.run, deed(mode), by)?;
     }
@@ -79,8 +79,8 @@ fn deed(mode: StopMode) -> audit::Deed<'static> {
     }
 }
 
-/// Takes back that the workflow runs again. It was stopped for that, and ends for this now, unless
-/// somebody had stopped it before.
+/// Takes back that the workflow runs again. It was stopped for that, and ends for this now, in the
+/// way that is asked for; unless somebody had stopped it before.
 fn withdraw_restart(
     change: &mut Change<'_>,
     key: Key,
@@ -88,17 +88,20 @@ fn withdraw_restart(
     stop: &StopWish,
 ) -> Result<()> {
     let restart = restarting::wish_of(change.connection(), key)?;
+    let before = restart.as_ref().and_then(|(_, restart)| restart.stopped);
     let of_restart = restart.map(|(_, restart)| restarting::stop_for(&restart.by));
-    if let Some(kept) = read_wish(change, key, summary.run)?
-        && of_restart.is_some_and(|it| it.at == kept.at && it.actor == kept.actor)
-    {
-        let words = StopWish {
-            mode: kept.mode,
-            ..stop.clone()
-        };
-        write_wish(change, key, summary.run, &words)?;
+    let mode = before.map_or(stop.mode, |before| before.max(stop.mode));
+    if let Some(kept) = read_wish(change, key, summary.run)? {
+        let is_of_restart = of_restart.is_some_and(|it| it.at == kept.at && it.actor == kept.actor);
+        let words = if is_of_restart { stop.clone() } else { kept };
+        write_wish(change, key, summary.run, &StopWish { mode, ..words })?;
     }
-    ask_executor(change, key, summary, "restart = NULL").map_err(failed("withdrawing a restart"))
+    let now = if summary.phase.is_finished() {
+        "restart = NULL".to_owned()
+    } else {
+        format!("restart = NULL, stopping = {}", summary::stop_number(mode))
+    };
+    ask_executor(change, key, summary, &now).map_err(failed("withdrawing a restart"))
 }
 
 /// The wish that a run ends.

@@ -107,3 +107,18 @@ async fn a_store_of_format_2_still_knows_the_keys_of_its_requests() {
     }
     backend.shutdown().await;
 }
+
+#[test]
+fn the_key_of_a_restart_that_is_still_wished_goes_on_to_be_known() {
+    let store = rusqlite::Connection::open_in_memory().unwrap();
+    store.execute_batch(FORMAT_2).unwrap();
+    let wish = r#"UPDATE workflows SET restart = '{"key": "a wish"}' WHERE phase = 'RUNNING'"#;
+    assert!(store.execute(wish, []).unwrap() > 0);
+    let other = r#"UPDATE workflows SET restart = '{"key": null}' WHERE phase = 'HELD'"#;
+    store.execute(other, []).unwrap();
+    let migration = include_str!("../../../src/embedded/store/schema/3.sql");
+    store.execute_batch(migration).unwrap();
+    let known = "SELECT count(*) FROM request_keys WHERE key = 'a wish' AND request IS NULL";
+    let known: u32 = store.query_row(known, [], |row| row.get(0)).unwrap();
+    assert!(known > 0);
+}

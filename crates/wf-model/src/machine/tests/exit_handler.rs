@@ -87,3 +87,32 @@ fn there_may_be_none() {
     assert!(!machine.stop_task(TaskRef::ExitHandler, at(1)));
     assert!(!machine.stop_task(TaskRef::Task(7), at(1)));
 }
+
+fn stop(mode: StopMode, actor: &str) -> StopWish {
+    StopWish {
+        mode,
+        reason: None,
+        actor: Some(actor.to_owned()),
+        at: at(1),
+    }
+}
+
+#[test]
+fn whether_it_runs_is_decided_when_the_tasks_have_ended() {
+    for (last, runs) in [(StopMode::Graceful, true), (StopMode::Now, false)] {
+        let mut machine = machine(&with_exit_handler());
+        machine.launches(at(0), 9);
+        machine.stop(stop(StopMode::Now, "ann"));
+        assert_eq!(handler(&machine), (TaskPhase::Pending, None));
+        machine.replace_stop(stop(last, "bob"));
+        let told = machine.status().stop.clone().unwrap();
+        assert_eq!((told.mode, told.actor.as_deref()), (last, Some("bob")));
+        machine.end(unit(0), Ended::Stopped, at(2));
+        let launches = machine.launches(at(2), 9);
+        assert_eq!(names(&machine, &launches) == ["onExit"], runs, "{last:?}");
+        assert_eq!(machine.is_finished(), !runs);
+        if !runs {
+            assert_eq!(handler(&machine).0, TaskPhase::Omitted);
+        }
+    }
+}

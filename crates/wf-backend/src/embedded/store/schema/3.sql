@@ -9,6 +9,8 @@ CREATE TABLE request_keys (
 ) STRICT, WITHOUT ROWID;
 INSERT OR IGNORE INTO request_keys (workflow, key, request, at_ms)
     SELECT workflow, asked_key, NULL, created_ms FROM runs WHERE asked_key IS NOT NULL;
+INSERT OR IGNORE INTO request_keys (workflow, key, request, at_ms)
+    SELECT key, restart ->> 'key', NULL, created_ms FROM workflows WHERE restart ->> 'key' IS NOT NULL;
 ALTER TABLE runs DROP COLUMN asked_key;
 
 -- An entry of the audit tells in which of several ways something was asked for.
