@@ -373,7 +373,7 @@ impl Surface for GraphQl {
         let operation = "query ($name: String!) {
           action(name: $name) {
             name description parameters { name description default enum } artifacts { name optional }
-            outputParameters outputArtifacts result parametersSchema uiSchema
+            outputParameters outputArtifacts result secrets { name keys } parametersSchema uiSchema
           }
         }";
         self.run("action", operation, &json!({"name": name}))
