@@ -7,6 +7,7 @@ mod check;
 mod composed;
 mod declarations;
 mod fields;
+mod given;
 mod inline;
 mod limits;
 mod mounts;
@@ -30,7 +31,7 @@ use serde_json::Value;
 use wf_model::Signature;
 
 pub use self::body::BodyKind;
-pub(crate) use self::declarations::location;
+pub(crate) use self::declarations::{is_name, location};
 pub(crate) use self::placeholder::is_known_everywhere;
 use crate::error::{Error, Result, SourcePlace};
 use crate::lines::Lines;

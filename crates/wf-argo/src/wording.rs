@@ -40,14 +40,13 @@ fn parted(text: &str) -> (&str, &str) {
         "missing field ",
         "untagged and internally",
     ];
-    let begins = SAYINGS.iter().filter_map(|saying| {
-        let behind = text.find(&format!(": {saying}"))?;
-        Some(behind)
-    });
     if SAYINGS.iter().any(|saying| text.starts_with(saying)) {
         return ("", text);
     }
-    match begins.min().or_else(|| plain_path(text)) {
+    let ends = SAYINGS
+        .iter()
+        .filter_map(|saying| text.find(&format!(": {saying}")));
+    match ends.min().or_else(|| plain_path(text)) {
         Some(at) => (&text[..at], &text[at + 2..]),
         None => ("", text),
     }

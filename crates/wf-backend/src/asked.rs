@@ -61,6 +61,11 @@ pub struct Answer {
     pub outputs: Vec<Argument>,
 }
 
+/// The word of such an answer, in the audit.
+pub fn answer_word(approve: bool) -> &'static str {
+    if approve { "APPROVE" } else { "REJECT" }
+}
+
 /// How a workflow is to run again.
 #[derive(Debug, Clone)]
 pub struct Restart {

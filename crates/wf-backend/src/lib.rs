@@ -12,7 +12,7 @@ mod logs;
 mod port;
 mod workflow;
 
-pub use asked::{Answer, By, NewDocument, Repeatable, RequestKey, Restart, Update};
+pub use asked::{Answer, By, NewDocument, Repeatable, RequestKey, Restart, Update, answer_word};
 #[cfg(feature = "embedded")]
 pub use embedded::{EmbeddedBackend, EmbeddedOptions};
 pub use error::{BEGUN, Error, Result};

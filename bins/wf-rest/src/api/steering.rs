@@ -115,7 +115,7 @@ impl SteeringApi {
     ) -> Result<ChangedAnswer, ApiError> {
         let context = key::context(request, idempotency_key)?;
         let mut fields = Fields::of(&body.bytes)?;
-        let modes = [("GRACEFUL", StopMode::Graceful), ("NOW", StopMode::Now)];
+        let modes = [StopMode::Graceful, StopMode::Now].map(|mode| (mode.as_str(), mode));
         let mode = fields.word("mode", &modes);
         let reason = fields.text("reason");
         fields.finish()?;

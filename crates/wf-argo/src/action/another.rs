@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::body::BodyKind;
 use super::scope::{Scope, out_of_sight};
 use super::site::{Site, Surroundings};
 
@@ -121,18 +122,9 @@ impl OfAnother {
     }
 }
 
-/// `HasOutput` of Argo's templates.
 fn no_result(template: &Value, name: &str, tag: &str) -> Option<String> {
-    let has = |kind: &str| template.get(kind).is_some_and(|it| !it.is_null());
-    let containers = template
-        .get("containerSet")
-        .and_then(|it| it.get("containers"));
-    let mut containers = containers.and_then(Value::as_array).into_iter().flatten();
-    let has_main = containers.any(|it| it.get("name").is_some_and(|name| name == "main"));
-    let has_result = ["container", "script", "data", "http", "plugin"]
-        .into_iter()
-        .any(has);
-    (!has_result && !has_main).then(|| {
+    let has_result = BodyKind::all_in(template).any(|(kind, body)| kind.has_result(body));
+    (!has_result).then(|| {
         format!("`{{{{{tag}}}}}`: `{name}` has no result; `container`, `script`, `data`, `http`, `plugin` and a \
                  `containerSet` with a container `main` have one")
     })

@@ -82,6 +82,28 @@ impl BodyKind {
         matches!(self, Self::Container | Self::Script | Self::ContainerSet)
     }
 
+    /// Whether Argo keeps what it prints (`Template.HasOutput` in `workflow_types.go`).
+    pub(super) fn has_result(self, body: &Value) -> bool {
+        match self {
+            Self::Container | Self::Script | Self::Http | Self::Data | Self::Plugin => true,
+            Self::ContainerSet => {
+                let containers = body.get("containers").and_then(Value::as_array);
+                let mut containers = containers.into_iter().flatten();
+                containers.any(|it| it.get("name").is_some_and(|name| name == "main"))
+            }
+            Self::Suspend | Self::Resource | Self::Steps | Self::Dag | Self::TemplateRef => false,
+        }
+    }
+
+    /// The bodies that a template has, as Argo has them.
+    pub(super) fn all_in(template: &Value) -> impl Iterator<Item = (Self, &Value)> {
+        let kinds = Self::ALL
+            .into_iter()
+            .filter(|kind| *kind != Self::TemplateRef);
+        let bodies = kinds.filter_map(|kind| Some((kind, template.get(kind.field())?)));
+        bodies.filter(|(_, body)| !body.is_null())
+    }
+
     /// What its body needs, and what would be right; a body without it could only fail.
     pub(super) fn required(self) -> &'static [(&'static str, Shape)] {
         match self {

@@ -74,30 +74,9 @@ fn signature(
             .collect(),
         output_parameters: output_parameters.collect(),
         output_artifacts: output_artifacts.collect(),
-        result: has_result(kind, body),
+        result: kind.has_result(body),
         secrets: secrets.collect(),
         ..Signature::default()
-    }
-}
-
-/// Whether Argo keeps what it prints (`Template.HasOutput` in `workflow_types.go`).
-fn has_result(kind: BodyKind, body: &Value) -> bool {
-    let is_main = |container: &Value| container.get("name").and_then(Value::as_str) == Some("main");
-    match kind {
-        BodyKind::Container
-        | BodyKind::Script
-        | BodyKind::Http
-        | BodyKind::Data
-        | BodyKind::Plugin => true,
-        BodyKind::ContainerSet => {
-            let containers = body.get("containers").and_then(Value::as_array);
-            containers.into_iter().flatten().any(is_main)
-        }
-        BodyKind::Suspend
-        | BodyKind::Resource
-        | BodyKind::Steps
-        | BodyKind::Dag
-        | BodyKind::TemplateRef => false,
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::body::BodyKind;
+use super::given::is_given;
 use super::order::order;
 use super::part_hooks;
 use super::scope::Scope;
@@ -44,7 +45,7 @@ pub(super) fn check(
         around.before.clone_from(&part.before);
         around.items = items(part);
         check_part(part, &View::of_part(scope, &around, outside), wrong);
-        part_hooks::check(kind, part, (place, &mut around), (scope, outside), wrong);
+        part_hooks::check(kind, part, (place, &around), (scope, outside), wrong);
     }
 }
 
@@ -166,7 +167,7 @@ fn check_names(parts: &[Part<'_>], wrong: &mut Wrong<'_>) {
 /// has that uses it.
 fn check_part(part: &Part<'_>, view: &View<'_>, wrong: &mut Wrong<'_>) {
     let path = &part.path;
-    let has = |field: &str| part.fields.get(field).is_some_and(|it| !it.is_null());
+    let has = |field: &str| is_given(part.fields.get(field));
     if has("template") {
         wrong(format!("{path}.template"), NO_TEMPLATE.to_owned());
     } else if has("inline") == has("templateRef") {
@@ -208,8 +209,7 @@ fn check_fan_out(part: &Part<'_>, wrong: &mut Wrong<'_>) {
         wrong(part.path.clone(), message);
     }
     let sequence = part.fields.get("withSequence").and_then(Value::as_object);
-    let has =
-        |field: &str| sequence.is_some_and(|it| it.get(field).is_some_and(|it| !it.is_null()));
+    let has = |field: &str| is_given(sequence.and_then(|it| it.get(field)));
     if sequence.is_some() && has("count") == has("end") {
         let message = "it needs either `count`, how many, or `end`, the last one";
         wrong(format!("{}.withSequence", part.path), message.to_owned());

@@ -210,7 +210,7 @@ pub(super) fn way_rule(kind: BodyKind, given: &[&str]) -> String {
     }
 }
 
-pub(super) fn is_name(name: &str) -> bool {
+pub(crate) fn is_name(name: &str) -> bool {
     let inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     (1..=128).contains(&name.len()) && name.bytes().all(inner)
 }

@@ -21,16 +21,14 @@ pub(super) fn check(
     let Some(written) = template.as_object() else {
         return;
     };
-    let bodies = BodyKind::ALL.into_iter().filter(|kind| {
-        let body = written.get(kind.field());
-        *kind != BodyKind::TemplateRef && body.is_some_and(|it| !it.is_null())
-    });
-    let bodies: Vec<BodyKind> = bodies.collect();
-    let [kind] = bodies.as_slice() else {
+    let bodies: Vec<(BodyKind, &Value)> = BodyKind::all_in(template).collect();
+    let &[(kind, body)] = bodies.as_slice() else {
         let message = match bodies.as_slice() {
             [] => "it needs a body, as in `container` or `suspend`".to_owned(),
             several => {
-                let given = several.iter().map(|kind| format!("`{}`", kind.field()));
+                let given = several
+                    .iter()
+                    .map(|(kind, _)| format!("`{}`", kind.field()));
                 let given: Vec<String> = given.collect();
                 format!("it needs exactly one body; it has {}", given.join(" and "))
             }
@@ -40,19 +38,18 @@ pub(super) fn check(
     };
     let scope = Scope::of_template(template);
     refuse_hidden_inputs(&scope, arguments, path, around, wrong);
-    let body = &written[kind.field()];
-    ports::check(*kind, template, path, wrong);
+    ports::check(kind, template, path, wrong);
+    // What the whole leaves may be what its parts left.
+    let parts = composed::surroundings(kind, body);
     for (name, value) in written {
-        if let Some(objection) = fields::misplaced(name, *kind) {
+        if let Some(objection) = fields::misplaced(name, kind) {
             wrong(format!("{path}.{name}"), objection);
         }
         let path = format!("{path}.{name}");
         if kind.is_composed() && name == kind.field() {
-            composed::check(*kind, value, &path, (&scope, Some(around)), wrong);
+            composed::check(kind, value, &path, (&scope, Some(around)), wrong);
             continue;
         }
-        // What the whole leaves may be what its parts left.
-        let parts = composed::surroundings(*kind, body);
         let site = match name.as_str() {
             "metrics" => Site::Metrics,
             "outputs" if kind.is_composed() => Site::Part(&parts),
@@ -65,9 +62,9 @@ pub(super) fn check(
         };
         view.check(value, &path, wrong);
     }
-    rules::check(*kind, body, written, path, wrong);
+    rules::check(kind, body, written, path, wrong);
     let brought = ports::brought(template, path);
-    mounts::check(*kind, body, written, path, &brought, wrong);
+    mounts::check(kind, body, written, path, &brought, wrong);
 }
 
 /// Argo puts values into the whole of a template, with those that stand in it

@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
+use super::given::is_given;
 use crate::definitions::Wrong;
 
 /// What is wrong with how often and how soon something is tried again.
 pub(super) fn retry_strategy(retry: &Value, path: &str, wrong: &mut Wrong<'_>) {
     let limit = format!("{path}.limit");
-    if retry.get("limit").is_none_or(Value::is_null) {
+    if !is_given(retry.get("limit")) {
         let message = "without it Argo tries again for ever; `0` is not at all";
         wrong(limit.clone(), message.to_owned());
     }
@@ -20,7 +21,7 @@ pub(super) fn retry_strategy(retry: &Value, path: &str, wrong: &mut Wrong<'_>) {
     let Some(backoff) = retry.get("backoff").filter(|it| it.is_object()) else {
         return;
     };
-    if backoff.get("duration").is_none_or(Value::is_null) {
+    if !is_given(backoff.get("duration")) {
         let message = "a backoff needs its first wait, as in `10s`";
         wrong(format!("{path}.backoff.duration"), message.to_owned());
     }
@@ -61,7 +62,7 @@ pub(super) fn number(
 
 /// What a pod as a whole can ask for.
 pub(super) fn pod_resources(resources: &Value, path: &str, wrong: &mut Wrong<'_>) {
-    if resources.get("claims").is_some_and(|it| !it.is_null()) {
+    if is_given(resources.get("claims")) {
         let message = "a pod as a whole has none; leave it out";
         wrong(format!("{path}.claims"), message.to_owned());
     }

@@ -6,6 +6,7 @@ use serde_json::Value;
 use wf_model::{Depends, Outcome};
 
 use super::composed::{Part, fans_out};
+use super::given::is_given;
 use crate::definitions::Wrong;
 
 /// Reads the dependencies of tasks, and finds for each those that have ended before it.
@@ -20,7 +21,9 @@ pub(super) fn order(parts: &mut [Part<'_>], path: &str, wrong: &mut Wrong<'_>) {
         let message = "`depends` and `dependencies` exclude each other in one `dag`";
         wrong(path.to_owned(), message.to_owned());
     }
-    continues(parts, mixes("depends"), wrong);
+    if mixes("depends") {
+        refuse_continue_on(parts, wrong);
+    }
     let orders = mixes("depends") || mixes("dependencies");
     let mut direct = Vec::with_capacity(parts.len());
     for (at, part) in parts.iter().enumerate() {
@@ -52,13 +55,9 @@ pub(super) fn order(parts: &mut [Part<'_>], path: &str, wrong: &mut Wrong<'_>) {
 }
 
 /// `continueOn` is the older way to say that an ending will do.
-fn continues(parts: &[Part<'_>], depends: bool, wrong: &mut Wrong<'_>) {
-    for part in parts.iter().filter(|_| depends) {
-        if part
-            .fields
-            .get("continueOn")
-            .is_some_and(|it| !it.is_null())
-        {
+fn refuse_continue_on(parts: &[Part<'_>], wrong: &mut Wrong<'_>) {
+    for part in parts {
+        if is_given(part.fields.get("continueOn")) {
             let message = "`continueOn` and `depends` exclude each other in one `dag`; say in `depends` which endings will do";
             wrong(format!("{}.continueOn", part.path), message.to_owned());
         }

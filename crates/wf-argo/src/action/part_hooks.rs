@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::body::BodyKind;
 use super::composed::Part;
+use super::given::is_given;
 use super::scope::Scope;
 use super::site::Surroundings;
 use super::view::View;
@@ -16,29 +17,30 @@ const NO_HOOK: &str = "an action does not know which templates a workflow has, a
 pub(super) fn check(
     kind: BodyKind,
     part: &Part<'_>,
-    (place, around): (usize, &mut Surroundings<'_>),
+    (place, around): (usize, &Surroundings<'_>),
     (scope, outside): (&Scope<'_>, Option<&View<'_>>),
     wrong: &mut Wrong<'_>,
 ) {
     let hooks = part.fields.get("hooks").and_then(Value::as_object);
     for (name, hook) in hooks.into_iter().flatten() {
         let path = format!("{}.hooks.{name}", part.path);
-        around.before.clone_from(&part.before);
-        around.own = Some(place);
+        let mut known = Surroundings {
+            own: Some(place),
+            ..around.clone()
+        };
         if name == "exit" || kind == BodyKind::Dag {
-            around.before.push(place);
+            known.before.push(place);
         }
         check_hook((name, hook), &path, wrong);
-        View::of_part(scope, around, outside).check(hook, &path, wrong);
+        View::of_part(scope, &known, outside).check(hook, &path, wrong);
     }
-    around.own = None;
-    if part.fields.get("onExit").is_some_and(|it| !it.is_null()) {
+    if is_given(part.fields.get("onExit")) {
         wrong(format!("{}.onExit", part.path), NO_HOOK.to_owned());
     }
 }
 
 fn check_hook((name, hook): (&str, &Value), path: &str, wrong: &mut Wrong<'_>) {
-    let has = |field: &str| hook.get(field).is_some_and(|it| !it.is_null());
+    let has = |field: &str| is_given(hook.get(field));
     let expression = hook.get("expression").and_then(Value::as_str);
     if name != "exit" && expression.is_none_or(|it| it.trim().is_empty()) {
         let message = "a hook needs its occasion, as in `steps.NAME.status == 'Running'`";

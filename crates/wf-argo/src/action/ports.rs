@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::body::BodyKind;
 use super::declarations::{is_name, location, way_rule, ways};
+use super::given::is_given;
 use super::mounts::Brought;
 use super::{places, rules};
 use crate::definitions::Wrong;
@@ -73,21 +74,19 @@ pub(super) fn brought<'a>(template: &'a Value, path: &str) -> Vec<Brought<'a>> {
 
 /// Names that Argo takes, each once.
 fn names(list: &[Value], path: &str, wrong: &mut Wrong<'_>) {
+    const RULE: &str = "a name has letters, digits, `-` and `_`, at most 128";
     let mut seen = HashSet::new();
     for (index, item) in list.iter().enumerate() {
         let name = name_of(item);
-        let path = format!("{path}[{index}].name");
         let global = item.get("globalName").and_then(Value::as_str);
         if global.is_some_and(|it| !it.contains("{{") && !is_name(it)) {
-            let path = path.replace(".name", ".globalName");
-            let rule = "a name has letters, digits, `-` and `_`, at most 128";
-            wrong(path, rule.to_owned());
+            wrong(format!("{path}[{index}].globalName"), RULE.to_owned());
         }
+        let path = format!("{path}[{index}].name");
         if name.is_empty() {
             wrong(path, "it is required, and a text".to_owned());
         } else if !is_name(name) {
-            let rule = "a name has letters, digits, `-` and `_`, at most 128";
-            wrong(path, rule.to_owned());
+            wrong(path, RULE.to_owned());
         } else if !seen.insert(name) {
             wrong(path, format!("`{name}` is there twice"));
         }
@@ -130,7 +129,7 @@ fn way(kind: BodyKind, output: &Value, path: &str, wrong: &mut Wrong<'_>) {
         "expression",
     ];
     let Some(from) = output.get("valueFrom").filter(|it| !it.is_null()) else {
-        if output.get("value").is_none_or(Value::is_null) {
+        if !has(output, "value") {
             let message = "it needs `valueFrom`, where its value comes from";
             wrong(path.to_owned(), message.to_owned());
         }
@@ -257,7 +256,7 @@ fn is_somewhere(artifact: &Value) -> bool {
 }
 
 fn has(item: &Value, field: &str) -> bool {
-    item.get(field).is_some_and(|it| !it.is_null())
+    is_given(item.get(field))
 }
 
 fn name_of(item: &Value) -> &str {

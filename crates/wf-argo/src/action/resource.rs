@@ -3,12 +3,14 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::given::is_given;
 use crate::definitions::Wrong;
 
 /// Tells what is wrong with the body of a `resource`.
 pub(super) fn check(body: &Value, path: &str, wrong: &mut Wrong<'_>) {
     let manifest = body.get("manifest").and_then(Value::as_str);
-    if manifest.is_some() && body.get("manifestFrom").is_some_and(|it| !it.is_null()) {
+    let has_from = is_given(body.get("manifestFrom"));
+    if manifest.is_some() && has_from {
         let message = "the manifest comes from `manifest` or from `manifestFrom`, not from both";
         wrong(path.to_owned(), message.to_owned());
     }
@@ -17,10 +19,7 @@ pub(super) fn check(body: &Value, path: &str, wrong: &mut Wrong<'_>) {
         .and_then(Value::as_str)
         .unwrap_or_default();
     let needs_one = matches!(action, "create" | "apply" | "replace" | "patch");
-    if needs_one
-        && manifest.is_none_or(str::is_empty)
-        && body.get("manifestFrom").is_none_or(Value::is_null)
-    {
+    if needs_one && manifest.is_none_or(str::is_empty) && !has_from {
         let message = format!("`{action}` needs a `manifest`, or `manifestFrom`");
         wrong(path.to_owned(), message);
     }

@@ -52,10 +52,7 @@ impl<'a> Scope<'a> {
             output_files: names("outputs", "parameters"),
             output_artifacts: names("outputs", "artifacts"),
             is_inline: true,
-            has_pod: BodyKind::ALL.into_iter().any(|kind| {
-                let body = template.get(kind.field());
-                kind.has_pod() && body.is_some_and(|it| !it.is_null())
-            }),
+            has_pod: BodyKind::all_in(template).any(|(kind, _)| kind.has_pod()),
         }
     }
 

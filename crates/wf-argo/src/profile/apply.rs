@@ -298,14 +298,16 @@ fn parameters_of<'m>(map: &'m mut Map<String, Value>, field: &str) -> Option<&'m
     parameters.or_insert_with(|| json!([])).as_array_mut()
 }
 
-fn names_in(list: &[Value]) -> BTreeSet<String> {
-    let names = list.iter().filter_map(|it| it.get("name")?.as_str());
-    names.map(str::to_owned).collect()
+pub(super) fn name_of(item: &Value) -> Option<&str> {
+    item.get("name").and_then(Value::as_str)
+}
+
+pub(super) fn names_in(list: &[Value]) -> BTreeSet<String> {
+    list.iter().filter_map(name_of).map(str::to_owned).collect()
 }
 
 fn is_named_in(list: &[Value], name: &str) -> bool {
-    let mut names = list.iter().map(|it| it.get("name").and_then(Value::as_str));
-    names.any(|it| it == Some(name))
+    list.iter().any(|it| name_of(it) == Some(name))
 }
 
 /// The parameters that are not there under their names.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::check::Check;
 use super::source::{ParameterSource, ProfileSource};
-use crate::action::location;
+use crate::action::{is_name, location};
 use crate::manifest::{NamedArtifact, NamedValue};
 
 /// Parameters and artifacts of every workflow.
@@ -106,8 +106,7 @@ fn artifacts(check: &mut Check<'_>, source: &ProfileSource) -> Vec<NamedArtifact
 }
 
 fn check_parameter(check: &mut Check<'_>, path: &str, parameter: &ParameterSource) {
-    let inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if !(1..=128).contains(&parameter.name.len()) || !parameter.name.bytes().all(inner) {
+    if !is_name(&parameter.name) {
         check.error(
             format!("{path}.name"),
             "a name has letters, digits, `-` and `_`, at most 128, and at least one",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::Profile;
-use super::apply::{fill, inlines_of, steps_of};
+use super::apply::{fill, inlines_of, name_of, names_in, steps_of};
 use crate::manifest::{Inputs, SecretLists, Spec, Template};
 
 /// The kinds of templates that make a pod of their own.
@@ -298,13 +298,4 @@ fn objects_in(list: Option<&mut Value>) -> impl Iterator<Item = &mut Map<String,
 fn names(list: Option<&Value>) -> BTreeSet<String> {
     list.and_then(Value::as_array)
         .map_or_else(BTreeSet::new, |items| names_in(items))
-}
-
-fn names_in(items: &[Value]) -> BTreeSet<String> {
-    let names = items.iter().filter_map(name_of);
-    names.map(str::to_owned).collect()
-}
-
-fn name_of(item: &Value) -> Option<&str> {
-    item.get("name").and_then(Value::as_str)
 }

@@ -7,13 +7,23 @@
 use wf_argo::Action;
 use wf_model::Target;
 
-fn errors(body: &str) -> Vec<String> {
+/// What is told of an action with that body, which has a parameter.
+pub(crate) fn errors(body: &str) -> Vec<String> {
     let read = Action::parse(
         "x.yaml",
-        &format!("name: x\nparameters: [{{name: outer, default: o}}]\n{body}\n"),
+        &format!("name: x\nparameters: [{{name: outer, default: '[1]'}}]\n{body}\n"),
     );
     let errors = read.err().unwrap_or_default();
     errors.iter().map(ToString::to_string).collect()
+}
+
+/// That alone is told of it.
+pub(crate) fn assert_one(body: &str, told: &str) {
+    let found = errors(body);
+    assert!(
+        found.len() == 1 && found[0].contains(told),
+        "{body}: {found:#?}"
+    );
 }
 
 const C: &str = "container: {image: i, command: [run]}";
@@ -68,8 +78,7 @@ fn what_argo_does_not_know_in_a_template_that_stands_in_a_step_is_told() {
             "`a` has no result",
         ),
     ] {
-        let found = errors(&body);
-        assert!(found.len() == 1 && found[0].contains(told), "{body}: {found:#?}");
+        assert_one(&body, told);
     }
 }
 
@@ -87,8 +96,7 @@ fn a_template_that_stands_in_a_step_is_checked_as_any_other() {
         ("containerSet: {containers: [{name: a, image: i, command: [x]}]}, outputs: {parameters: [{name: x, valueFrom: {path: /x}}]}".to_owned(), "inline.containerSet.containers: action `x`: Argo brings artifacts"),
     ] {
         let body = format!("steps: [[{{name: a, inline: {{{template}}}}}]]");
-        let found = errors(&body);
-        assert!(found.len() == 1 && found[0].contains(told), "{body}: {found:#?}");
+        assert_one(&body, told);
     }
     let given = |arguments: &str| {
         errors(&format!(
@@ -148,11 +156,7 @@ fn what_argo_refuses_of_a_body_is_told() {
             "the pod has a container `s` already",
         ),
     ] {
-        let found = errors(body);
-        assert!(
-            found.len() == 1 && found[0].contains(told),
-            "{body}: {found:#?}"
-        );
+        assert_one(body, told);
     }
 }
 
@@ -217,10 +221,6 @@ fn a_path_of_a_container_holds_one_thing() {
             "volumes[1].name: action `x`: `v` is there twice",
         ),
     ] {
-        let found = errors(body);
-        assert!(
-            found.len() == 1 && found[0].contains(told),
-            "{body}: {found:#?}"
-        );
+        assert_one(body, told);
     }
 }

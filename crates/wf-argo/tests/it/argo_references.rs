@@ -4,13 +4,7 @@
 //! Each case was put before the validation of Argo 4.1.2 (`workflow/validate`), rendered as the
 //! template of a workflow.
 
-use wf_argo::Action;
-
-fn errors(body: &str) -> Vec<String> {
-    let text = format!("name: x\nparameters: [{{name: outer, default: '[1]'}}]\n{body}\n");
-    let errors = Action::parse("x.yaml", &text).err().unwrap_or_default();
-    errors.iter().map(ToString::to_string).collect()
-}
+use crate::argo_checks::{assert_one, errors};
 
 /// What Argo takes.
 const TAKEN: &[&str] = &[
@@ -207,11 +201,7 @@ fn what_argo_takes_is_taken() {
 #[test]
 fn what_argo_refuses_is_told_at_its_place() {
     for (body, told) in REFUSED {
-        let found = errors(body);
-        assert!(
-            found.len() == 1 && found[0].contains(told),
-            "{body}: {found:#?}"
-        );
+        assert_one(body, told);
     }
 }
 

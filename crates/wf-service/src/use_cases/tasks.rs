@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use wf_backend::{Answer, WorkflowId};
+use wf_backend::{Answer, WorkflowId, answer_word};
 use wf_model::{Argument, Fault, FaultCode, Place, Waiting};
 
 use super::create::faults;
@@ -86,9 +86,8 @@ impl Service {
         request: AnswerTask,
     ) -> Result<Changed> {
         let reason = request.reason.clone();
-        let answer = if request.approve { "APPROVE" } else { "REJECT" };
         let deed = Deed::new(Operation::AnswerTask, id, reason.as_deref()).to_task(task);
-        let deed = deed.in_mode(Some(answer));
+        let deed = deed.in_mode(Some(answer_word(request.approve)));
         let work = async {
             let by = deed.by(context, &asked(&request))?;
             if let Some(message) = &request.message {

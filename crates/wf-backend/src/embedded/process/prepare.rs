@@ -1,7 +1,7 @@
 //! Preparation: an attempt's directory, what is in it, and the process that begins in it.
 
 use std::collections::HashMap;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::os::unix::process::CommandExt;
@@ -114,11 +114,8 @@ fn spawn(
 
 /// Why a process cannot be given all that, and what takes more.
 fn too_long(name: &str, arguments: &[OsString]) -> String {
-    let longest = arguments
-        .iter()
-        .map(|it| OsStr::len(it))
-        .max()
-        .unwrap_or_default();
+    let lengths = arguments.iter().map(|argument| argument.len());
+    let longest = lengths.max().unwrap_or_default();
     let what = if longest >= LONGEST_ARGUMENT {
         format!(
             "an argument of `{name}` has {longest} bytes, larger than an argument may be (128 KiB)"

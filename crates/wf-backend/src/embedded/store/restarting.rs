@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
-use wf_model::{
-    MOST_RUNS, Misfit, RestartMode, StopMode, StopWish, Timestamp, Verb, WorkflowPhase,
-};
+use wf_model::{MOST_RUNS, Misfit, RestartMode, StopMode, Timestamp, Verb, WorkflowPhase};
 
 use super::error::{failed, unreadable};
 use super::steering::{ask_executor, fits};
@@ -220,7 +218,10 @@ fn note_wish(
     wish: &RestartWish,
 ) -> Result<()> {
     let doing = "noting the wish to run a workflow again";
-    stopping::note_wish(change, key, summary, &stop_for(&wish.by))?;
+    let mut stop = stopping::wish(StopMode::Now, &wish.by);
+    stop.reason
+        .get_or_insert_with(|| "it runs again from here".to_owned());
+    stopping::note_wish(change, key, summary, &stop)?;
     let wish = RestartWish {
         stopped: summary.stopping,
         ..wish.clone()
@@ -234,14 +235,6 @@ fn note_wish(
         .and_then(|mut statement| statement.execute((text, key.0)))
         .map(|_| ())
         .map_err(failed(doing))
-}
-
-/// The wish that a run ends, so that another one can begin.
-pub(super) fn stop_for(by: &By) -> StopWish {
-    let mut stop = stopping::wish(StopMode::Now, by);
-    stop.reason
-        .get_or_insert_with(|| "it runs again from here".to_owned());
-    stop
 }
 
 /// Makes the next run; its workflow waits to begin again.

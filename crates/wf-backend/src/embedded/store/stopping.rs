@@ -80,7 +80,7 @@ fn deed(mode: StopMode) -> audit::Deed<'static> {
 }
 
 /// Takes back that the workflow runs again. It was stopped for that, and ends for this now, in the
-/// way that is asked for; unless somebody had stopped it before.
+/// way that is asked for; unless somebody had stopped it before, whose words stay.
 fn withdraw_restart(
     change: &mut Change<'_>,
     key: Key,
@@ -88,12 +88,13 @@ fn withdraw_restart(
     stop: &StopWish,
 ) -> Result<()> {
     let restart = restarting::wish_of(change.connection(), key)?;
-    let before = restart.as_ref().and_then(|(_, restart)| restart.stopped);
-    let of_restart = restart.map(|(_, restart)| restarting::stop_for(&restart.by));
+    let before = restart.and_then(|(_, restart)| restart.stopped);
     let mode = before.map_or(stop.mode, |before| before.max(stop.mode));
     if let Some(kept) = read_wish(change, key, summary.run)? {
-        let is_of_restart = of_restart.is_some_and(|it| it.at == kept.at && it.actor == kept.actor);
-        let words = if is_of_restart { stop.clone() } else { kept };
+        let words = match before {
+            Some(_) => kept,
+            None => stop.clone(),
+        };
         write_wish(change, key, summary.run, &StopWish { mode, ..words })?;
     }
     let now = if summary.phase.is_finished() {

@@ -14,7 +14,7 @@ use super::steering::ask_executor;
 use super::submitting::json;
 use super::units::{self, Located};
 use super::{Change, Key, audit, keys, summary, task_number};
-use crate::asked::{By, Repeatable};
+use crate::asked::{By, Repeatable, answer_word};
 use crate::error::{Error, Result};
 use crate::id::{Scope, WorkflowId};
 use crate::workflow::Summary;
@@ -207,7 +207,7 @@ pub(crate) fn answer(
         let deed = audit::Deed {
             action: "answer",
             task: Some(name),
-            mode: Some(if answer.approve { "APPROVE" } else { "REJECT" }),
+            mode: Some(answer_word(answer.approve)),
         };
         audit::done(change, key, summary.run, deed, by)
     })
